@@ -1,0 +1,47 @@
+/**
+ * How a building block takes part in the loading of components: `resources/` reads, resolves and starts them, the block
+ * of the category keeps the live ones.
+ * @see spec 04 §4
+ */
+import type { RunningComponent } from "../../components/contract.ts";
+
+/** A Component resource whose metadata values are resolved. */
+export interface ResolvedComponent {
+  /** `metadata.name` */
+  readonly name: string;
+  /** `spec.type` as written, for example `state.redis`. */
+  readonly type: string;
+  /** `spec.version` as written; may be "". */
+  readonly version: string;
+  /** Names as written. */
+  readonly properties: ReadonlyMap<string, string>;
+  /** Names of the secrets that properties came from (`secretKeyRef.name`), by property name as written. */
+  readonly secretNames: ReadonlyMap<string, string>;
+  /** `auth.secretStore`, or "". */
+  readonly secretStore: string;
+}
+
+export interface InstalledComponent {
+  /** Shown in metadata, in this order. */
+  readonly capabilities: readonly string[];
+  /** Takes the component out of service; requests in flight keep it. Disposing the component comes after. */
+  remove(): void;
+}
+
+export interface ComponentCategory<T extends RunningComponent = RunningComponent> {
+  /** The part of `spec.type` before the dot: `state`. */
+  readonly name: string;
+  /** As in `couldn't find state store state.x/v1`. */
+  readonly label: string;
+  /**
+   * Checks what concerns the block (key prefix, encryption keys) and puts the component into service.
+   * @throws {Error} the cause of an init failure; the component is then disposed
+   */
+  install(resource: ResolvedComponent, component: T): InstalledComponent | Promise<InstalledComponent>;
+}
+
+/** LogName: `name (type/version)`, or `name (type)` without a version. */
+export function logName(resource: { name: string; type: string; version: string }): string {
+  const { name, type, version } = resource;
+  return version === "" ? `${name} (${type})` : `${name} (${type}/${version})`;
+}
