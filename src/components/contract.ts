@@ -2,15 +2,25 @@
  * What every component has in common.
  * @see spec 04 §4
  */
-import type { Logger } from "../kit/logging/logger.ts";
+
 import type { Platform } from "../kit/lifecycle/platform.ts";
+import type { Logger } from "../kit/logging/logger.ts";
 
 /** One metadata property of a component, for decoding, checking and the generated documentation. */
 export interface PropertySchema {
   readonly name: string;
   /** Other accepted names; used only when the main name is absent. */
   readonly aliases?: readonly string[];
-  readonly kind: "string" | "bool" | "int" | "float" | "duration" | "bytes" | "list" | "json" | "secret";
+  readonly kind:
+    | "string"
+    | "bool"
+    | "int"
+    | "float"
+    | "duration"
+    | "bytes"
+    | "list"
+    | "json"
+    | "secret";
   /** As a user would write it; undefined: no default. */
   readonly default?: string;
   readonly required?: boolean;

@@ -2,8 +2,9 @@
  * Name resolution: from app id to the address of a sidecar's internal gRPC port.
  * @see spec 02 §10, spec 04 §8.8
  */
-import type { Logger } from "../../kit/logging/logger.ts";
+
 import type { Platform } from "../../kit/lifecycle/platform.ts";
+import type { Logger } from "../../kit/logging/logger.ts";
 
 export interface InstanceInfo {
   readonly appId: string;
@@ -32,7 +33,10 @@ export interface ResolveRequest {
 
 export interface NameResolver extends AsyncDisposable {
   /** All known addresses as `host:port` (IPv6 in brackets), best first. @throws {Error} with the resolver's text */
-  resolve(request: ResolveRequest, signal?: AbortSignal): Promise<readonly string[]> | readonly string[];
+  resolve(
+    request: ResolveRequest,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> | readonly string[];
   /** Resolvers with several addresses are cached by the runtime for 20 s and picked from at random. */
   readonly isMultiAddress: boolean;
   /** Forgets what is cached for an app, after a failed connection. */

@@ -107,7 +107,11 @@ export interface StateStore extends RunningComponent {
   deleteWithPrefix?(prefix: string, signal?: AbortSignal): number | Promise<number>;
   /** Only with KEYS_LIKE: SQL LIKE with `\` as escape. */
   keysLike?(
-    request: { readonly pattern: string; readonly pageSize: number; readonly token: string | undefined },
+    request: {
+      readonly pattern: string;
+      readonly pageSize: number;
+      readonly token: string | undefined;
+    },
     signal?: AbortSignal,
   ): Promise<{ readonly keys: readonly string[]; readonly token: string | undefined }>;
   /** Answers whether the backend is reachable. */

@@ -165,11 +165,25 @@ export class Metrics {
   }
 
   counter(name: string, help: string, labels: readonly string[] = []): Family<ValueSeries> {
-    return this.#add({ name, type: "counter", help, labels, bounds: [], create: () => new ValueSeries() });
+    return this.#add({
+      name,
+      type: "counter",
+      help,
+      labels,
+      bounds: [],
+      create: () => new ValueSeries(),
+    });
   }
 
   gauge(name: string, help: string, labels: readonly string[] = []): Family<ValueSeries> {
-    return this.#add({ name, type: "gauge", help, labels, bounds: [], create: () => new ValueSeries() });
+    return this.#add({
+      name,
+      type: "gauge",
+      help,
+      labels,
+      bounds: [],
+      create: () => new ValueSeries(),
+    });
   }
 
   histogram(
@@ -195,7 +209,8 @@ export class Metrics {
 
   render(): string {
     let text = "";
-    for (const name of [...this.#families.keys()].sort()) text += this.#families.get(name)?.render();
+    for (const name of [...this.#families.keys()].sort())
+      text += this.#families.get(name)?.render();
     for (const collector of this.#collectors) text += collector();
     return text;
   }

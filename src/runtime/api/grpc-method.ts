@@ -77,10 +77,8 @@ function decodeRequest<Request, Init>(codec: Codec<Request, Init>, message: Buff
   try {
     return codec.decode(message);
   } catch (cause) {
-    throw new RpcError(
-      code.internal,
-      `grpc: error unmarshalling request: ${errorText(cause)}`,
-      { cause },
-    );
+    throw new RpcError(code.internal, `grpc: error unmarshalling request: ${errorText(cause)}`, {
+      cause,
+    });
   }
 }

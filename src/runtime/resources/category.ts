@@ -37,7 +37,10 @@ export interface ComponentCategory<T extends RunningComponent = RunningComponent
    * Checks what concerns the block (key prefix, encryption keys) and puts the component into service.
    * @throws {Error} the cause of an init failure; the component is then disposed
    */
-  install(resource: ResolvedComponent, component: T): InstalledComponent | Promise<InstalledComponent>;
+  install(
+    resource: ResolvedComponent,
+    component: T,
+  ): InstalledComponent | Promise<InstalledComponent>;
 }
 
 /** LogName: `name (type/version)`, or `name (type)` without a version. */
