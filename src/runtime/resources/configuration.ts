@@ -1,0 +1,350 @@
+/**
+ * The Configuration resource: files laid over each other, then decoded once.
+ * @see spec 04 §6, spec 08 §3, §9.1, §10.2
+ */
+import { readFile } from "node:fs/promises";
+import {
+  parseConfigurationYaml,
+  scalarToString,
+  type YamlMap,
+  type YamlValue,
+} from "../../kit/resources/yaml.ts";
+import { parseDuration } from "../../kit/time/duration.ts";
+
+export interface ApiRule {
+  readonly name: string;
+  readonly version: string;
+  readonly protocol: string;
+}
+
+export interface SecretScope {
+  readonly storeName: string;
+  readonly defaultAccess: string;
+  readonly allowedSecrets: readonly string[];
+  readonly deniedSecrets: readonly string[];
+}
+
+export interface MetricRule {
+  /** With or without `dapr_`. */
+  readonly name: string;
+  readonly labels: readonly {
+    readonly name: string;
+    /** Replacement and the pattern that it stands for. */
+    readonly patterns: ReadonlyMap<string, string>;
+  }[];
+}
+
+export interface MetricsConfiguration {
+  readonly isEnabled: boolean;
+  readonly recordsErrorCodes: boolean;
+  readonly increasedCardinality: boolean | undefined;
+  readonly pathMatching: readonly string[];
+  readonly excludesVerbs: boolean;
+  readonly latencyBuckets: readonly number[] | undefined;
+  readonly rules: readonly MetricRule[];
+}
+
+export interface TracingConfiguration {
+  /** "" when not configured. */
+  readonly samplingRate: string;
+  readonly stdout: boolean;
+  readonly zipkinEndpoint: string;
+  readonly otel: {
+    readonly endpointAddress: string;
+    readonly protocol: string;
+    readonly isSecure: boolean;
+    /** `key=value` */
+    readonly headers: readonly string[];
+    readonly timeoutMs: number | undefined;
+  };
+}
+
+export interface AccessControlConfiguration {
+  readonly defaultAction: string;
+  readonly trustDomain: string;
+  readonly policies: readonly YamlMap[];
+}
+
+export interface Configuration {
+  readonly tracing: TracingConfiguration;
+  readonly metrics: MetricsConfiguration;
+  readonly nameResolution: {
+    readonly component: string;
+    readonly version: string;
+    readonly configuration: YamlValue;
+  };
+  readonly api: { readonly allowed: readonly ApiRule[]; readonly denied: readonly ApiRule[] };
+  readonly apiLogging: {
+    readonly isEnabled: boolean;
+    readonly obfuscatesUrls: boolean;
+    readonly omitsHealthChecks: boolean;
+  };
+  readonly secretScopes: readonly SecretScope[];
+  readonly accessControl: AccessControlConfiguration;
+  readonly deniedComponents: readonly string[];
+  /** Enabled feature names, defaults included. */
+  readonly features: ReadonlySet<string>;
+}
+
+/** On in the reference unless a Configuration turns them off. */
+const defaultFeatures = ["HotReload", "WorkflowsRemoteActivityReminder"];
+
+/** Ends the start with `Fatal error from runtime: error loading configuration: ...`. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+  constructor(message: string) {
+    super(`error loading configuration: ${message}`);
+  }
+}
+
+/** @throws {ConfigurationError} */
+export async function loadConfiguration(
+  files: readonly string[],
+  env: ReadonlyMap<string, string>,
+): Promise<Configuration> {
+  let merged: YamlMap = new Map();
+  for (const file of files) {
+    let text: string;
+    try {
+      text = await readFile(file, "utf8");
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT")
+        throw new ConfigurationError(`stat ${file}: no such file or directory`);
+      throw new ConfigurationError(`read ${file}: ${(error as Error).message}`);
+    }
+    const document = parseConfigurationYaml(expandEnvironment(text, env));
+    if (document.errors.length > 0) throw new ConfigurationError(document.errors.join("\n"));
+    if (document.value === null) continue;
+    if (!(document.value instanceof Map)) {
+      throw new ConfigurationError("yaml: unmarshal errors: cannot unmarshal into Configuration");
+    }
+    merged = merge(merged, document.value as YamlMap);
+  }
+  return decodeConfiguration(merged);
+}
+
+/**
+ * Go's os.ExpandEnv over the whole text: `$NAME` and `${NAME}`; unset names vanish.
+ */
+export function expandEnvironment(text: string, env: ReadonlyMap<string, string>): string {
+  return text.replace(
+    /\$(?:\{([^{}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[0-9*#$@!?-])|\{)/g,
+    (_all, braced?: string, bare?: string) => env.get(braced ?? bare ?? "") ?? "",
+  );
+}
+
+/** Mappings merge member by member, everything else replaces. */
+function merge(base: YamlMap, over: YamlMap): YamlMap {
+  const merged = new Map(base);
+  for (const [key, value] of over) {
+    const before = merged.get(key);
+    if (before instanceof Map && value instanceof Map) {
+      merged.set(key, merge(before as YamlMap, value as YamlMap));
+    } else if (value !== null) merged.set(key, value);
+  }
+  return merged;
+}
+
+/** @throws {ConfigurationError} */
+export function decodeConfiguration(document: YamlMap): Configuration {
+  const spec = map(document, "spec");
+  const resolution = map(spec, "nameResolution");
+  const logging = map(map(spec, "logging"), "apiLogging");
+  const api = map(spec, "api");
+  return {
+    tracing: tracing(map(spec, "tracing")),
+    metrics: metrics(map(spec, "metric"), map(spec, "metrics")),
+    nameResolution: {
+      component: string(resolution, "component"),
+      version: string(resolution, "version"),
+      configuration: resolution.get("configuration") ?? null,
+    },
+    api: { allowed: apiRules(api, "allowed"), denied: apiRules(api, "denied") },
+    apiLogging: {
+      isEnabled: boolean(logging, "enabled") ?? false,
+      obfuscatesUrls: boolean(logging, "obfuscateURLs") ?? false,
+      omitsHealthChecks: boolean(logging, "omitHealthChecks") ?? false,
+    },
+    secretScopes: secretScopes(map(spec, "secrets")),
+    accessControl: accessControl(spec),
+    deniedComponents: strings(map(spec, "components"), "deny"),
+    features: features(spec),
+  };
+}
+
+function tracing(spec: YamlMap): TracingConfiguration {
+  const otel = map(spec, "otel");
+  const timeout = string(otel, "timeout");
+  return {
+    samplingRate: string(spec, "samplingRate"),
+    stdout: boolean(spec, "stdout") ?? false,
+    zipkinEndpoint: string(map(spec, "zipkin"), "endpointAddress"),
+    otel: {
+      endpointAddress: string(otel, "endpointAddress"),
+      protocol: string(otel, "protocol"),
+      isSecure: boolean(otel, "isSecure") ?? true,
+      headers: strings(otel, "headers"),
+      timeoutMs: timeout === "" ? undefined : duration(timeout),
+    },
+  };
+}
+
+/** `spec.metrics` wins over `spec.metric`, member by member. */
+function metrics(metric: YamlMap, overriding: YamlMap): MetricsConfiguration {
+  const pick = <T>(read: (spec: YamlMap) => T | undefined): T | undefined =>
+    read(overriding) ?? read(metric);
+  const http =
+    overriding.get("http") instanceof Map ? map(overriding, "http") : map(metric, "http");
+  const rules = list(overriding, "rules");
+  return {
+    isEnabled: pick((spec) => boolean(spec, "enabled")) ?? true,
+    recordsErrorCodes: pick((spec) => boolean(spec, "recordErrorCodes")) ?? false,
+    increasedCardinality: boolean(http, "increasedCardinality"),
+    pathMatching: strings(http, "pathMatching"),
+    excludesVerbs: boolean(http, "excludeVerbs") ?? false,
+    latencyBuckets: pick(buckets),
+    rules: (rules.length > 0 ? rules : list(metric, "rules")).map(metricRule),
+  };
+}
+
+function buckets(spec: YamlMap): number[] | undefined {
+  const value = spec.get("latencyDistributionBuckets");
+  if (value === undefined || value === null) return undefined;
+  return list(spec, "latencyDistributionBuckets").map((item) => {
+    if (typeof item !== "bigint") throw wrongType("latencyDistributionBuckets");
+    return Number(item);
+  });
+}
+
+function metricRule(value: YamlValue): MetricRule {
+  const rule = asMap(value, "rules");
+  return {
+    name: string(rule, "name"),
+    labels: list(rule, "labels").map((item) => {
+      const label = asMap(item, "labels");
+      const patterns = new Map<string, string>();
+      for (const [replacement, pattern] of map(label, "regex")) {
+        patterns.set(replacement, scalarToString(pattern) ?? "");
+      }
+      return { name: string(label, "name"), patterns };
+    }),
+  };
+}
+
+function secretScopes(spec: YamlMap): SecretScope[] {
+  const seen = new Set<string>();
+  return list(spec, "scopes").map((item) => {
+    const scope = asMap(item, "scopes");
+    const storeName = string(scope, "storeName");
+    if (seen.has(storeName)) {
+      throw new ConfigurationError(`${storeName} storeName is repeated in secrets configuration`);
+    }
+    seen.add(storeName);
+    const defaultAccess = string(scope, "defaultAccess");
+    if (!["", "allow", "deny"].includes(defaultAccess.toLowerCase())) {
+      throw new ConfigurationError(`defaultAccess ${defaultAccess} can be either allow or deny`);
+    }
+    return {
+      storeName,
+      defaultAccess: defaultAccess.toLowerCase() || "allow",
+      allowedSecrets: strings(scope, "allowedSecrets"),
+      deniedSecrets: strings(scope, "deniedSecrets"),
+    };
+  });
+}
+
+function accessControl(spec: YamlMap): AccessControlConfiguration {
+  const section = map(spec, "accessControl");
+  const has = (name: string): boolean => section.has(name) && section.get(name) !== null;
+  return {
+    defaultAction: has("defaultAction") ? string(section, "defaultAction") : "allow",
+    trustDomain: has("trustDomain") ? string(section, "trustDomain") : "public",
+    policies: list(section, "policies").map((item) => asMap(item, "policies")),
+  };
+}
+
+function features(spec: YamlMap): ReadonlySet<string> {
+  const enabled = new Set<string>();
+  const mentioned = new Set<string>();
+  for (const item of list(spec, "features")) {
+    const feature = asMap(item, "features");
+    const name = string(feature, "name");
+    mentioned.add(name);
+    if (boolean(feature, "enabled")) enabled.add(name);
+    else enabled.delete(name);
+  }
+  for (const name of defaultFeatures) if (!mentioned.has(name)) enabled.add(name);
+  return enabled;
+}
+
+function apiRules(api: YamlMap, name: string): ApiRule[] {
+  return list(api, name).map((item) => {
+    const rule = asMap(item, name);
+    return {
+      name: string(rule, "name"),
+      version: string(rule, "version"),
+      protocol: string(rule, "protocol"),
+    };
+  });
+}
+
+const emptyMap: YamlMap = new Map();
+
+function map(parent: YamlMap, name: string): YamlMap {
+  const value = parent.get(name);
+  if (value === undefined || value === null) return emptyMap;
+  return asMap(value, name);
+}
+
+function asMap(value: YamlValue, name: string): YamlMap {
+  if (value instanceof Map) return value as YamlMap;
+  throw wrongType(name);
+}
+
+function list(parent: YamlMap, name: string): readonly YamlValue[] {
+  const value = parent.get(name);
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw wrongType(name);
+  return value as readonly YamlValue[];
+}
+
+function strings(parent: YamlMap, name: string): string[] {
+  return list(parent, name).map((item) => {
+    const text = scalarToString(item);
+    if (text === undefined) throw wrongType(name);
+    return text;
+  });
+}
+
+function string(parent: YamlMap, name: string): string {
+  const text = scalarToString(parent.get(name));
+  if (text === undefined) throw wrongType(name);
+  return text;
+}
+
+/** In boolean fields the words of YAML 1.1 count too (spec 04 §6.1). */
+const trueWords = new Set(["yes", "on", "y", "true"]);
+const falseWords = new Set(["no", "off", "n", "false"]);
+
+function boolean(parent: YamlMap, name: string): boolean | undefined {
+  const value = parent.get(name);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "boolean") return value;
+  const word = typeof value === "string" ? value.toLowerCase() : "";
+  if (trueWords.has(word)) return true;
+  if (falseWords.has(word)) return false;
+  throw wrongType(name);
+}
+
+function duration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new ConfigurationError((error as Error).message);
+  }
+}
+
+function wrongType(name: string): ConfigurationError {
+  return new ConfigurationError(`yaml: unmarshal errors: cannot unmarshal field ${name}`);
+}

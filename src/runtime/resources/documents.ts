@@ -1,0 +1,234 @@
+/**
+ * Resource documents of the resources folders: from YAML to typed resources.
+ * Field names match case-insensitively, unknown fields are ignored.
+ * @see spec 04 §2, §3
+ */
+import {
+  scalarToString,
+  type YamlMap,
+  type YamlValue,
+  yamlToJson,
+} from "../../kit/resources/yaml.ts";
+import { parseDuration } from "../../kit/time/duration.ts";
+
+/** A name/value pair of metadata or headers. */
+export interface ValueSource {
+  readonly name: string;
+  /** undefined: absent or null. The property string of spec 04 §4.1. */
+  readonly value: string | undefined;
+  readonly secretKeyRef: { readonly name: string; readonly key: string } | undefined;
+  readonly envRef: string;
+}
+
+interface ResourceHead {
+  readonly name: string;
+  readonly namespace: string;
+  readonly scopes: readonly string[];
+  /** `auth.secretStore`, or "". */
+  readonly secretStore: string;
+}
+
+export interface ComponentResource extends ResourceHead {
+  readonly kind: "Component";
+  readonly type: string;
+  readonly version: string;
+  readonly ignoreErrors: boolean;
+  readonly initTimeoutMs: number;
+  readonly metadata: readonly ValueSource[];
+}
+
+export interface HttpEndpointResource extends ResourceHead {
+  readonly kind: "HTTPEndpoint";
+  readonly baseUrl: string;
+  readonly headers: readonly ValueSource[];
+  readonly tls: {
+    readonly rootCA: ValueSource | undefined;
+    readonly certificate: ValueSource | undefined;
+    readonly privateKey: ValueSource | undefined;
+    readonly renegotiation: string;
+  };
+}
+
+/** A document cannot be that resource; the text goes into the loader's warning. */
+export class DocumentError extends Error {
+  override readonly name = "DocumentError";
+}
+
+const defaultInitTimeoutMs = 5000;
+
+/** Whether the document is of that kind; anything else is none of the loader's business. */
+export function isOfKind(document: YamlMap, apiVersion: string, kind: string): boolean {
+  return text(document, "apiVersion") === apiVersion && text(document, "kind") === kind;
+}
+
+/** @throws {DocumentError} */
+export function decodeComponent(document: YamlMap): ComponentResource {
+  const spec = object(document, "spec");
+  return {
+    kind: "Component",
+    ...head(document, "Component"),
+    type: string(spec, "type"),
+    version: string(spec, "version"),
+    ignoreErrors: boolean(spec, "ignoreErrors"),
+    initTimeoutMs: initTimeout(string(spec, "initTimeout")),
+    metadata: pairs(spec, "metadata"),
+  };
+}
+
+/** @throws {DocumentError} */
+export function decodeHttpEndpoint(document: YamlMap): HttpEndpointResource {
+  const spec = object(document, "spec");
+  const tls = object(spec, "clientTLS");
+  return {
+    kind: "HTTPEndpoint",
+    ...head(document, "HTTPEndpoint"),
+    baseUrl: string(spec, "baseUrl"),
+    headers: pairs(spec, "headers"),
+    tls: {
+      rootCA: optionalPair(tls, "rootCA"),
+      certificate: optionalPair(tls, "certificate"),
+      privateKey: optionalPair(tls, "privateKey"),
+      renegotiation: string(tls, "renegotiation"),
+    },
+  };
+}
+
+function head(document: YamlMap, kind: string): ResourceHead {
+  const metadata = object(document, "metadata");
+  const name = string(metadata, "name");
+  const complaint = nameComplaint(name);
+  if (complaint !== undefined) {
+    throw new DocumentError(`invalid name ${JSON.stringify(name)} for "${kind}": ${complaint}`);
+  }
+  return {
+    name,
+    namespace: string(metadata, "namespace"),
+    scopes: scopes(document),
+    secretStore: string(object(document, "auth"), "secretStore"),
+  };
+}
+
+function nameComplaint(name: string): string | undefined {
+  if (name === "." || name === "..") return `may not be '${name}'`;
+  for (const forbidden of ["/", "%"]) {
+    if (name.includes(forbidden)) return `may not contain '${forbidden}'`;
+  }
+  return undefined;
+}
+
+/** Unlike other strings, an unquoted number makes the document invalid. */
+function scopes(document: YamlMap): readonly string[] {
+  const value = field(document, "scopes");
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw wrongType("scopes", value, "[]string");
+  return value.map((item: YamlValue) => {
+    if (typeof item !== "string") throw wrongType("scopes", item, "string");
+    return item;
+  });
+}
+
+function initTimeout(value: string): number {
+  try {
+    return value === "" ? defaultInitTimeoutMs : parseDuration(value);
+  } catch {
+    return defaultInitTimeoutMs;
+  }
+}
+
+function pairs(map: YamlMap, name: string): ValueSource[] {
+  const value = field(map, name);
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw wrongType(name, value, "[]NameValuePair");
+  return value.map((item: YamlValue) => {
+    if (!(item instanceof Map)) throw wrongType(name, item, "NameValuePair");
+    return pair(item as YamlMap);
+  });
+}
+
+function optionalPair(map: YamlMap, name: string): ValueSource | undefined {
+  const value = field(map, name);
+  if (value === undefined || value === null) return undefined;
+  if (!(value instanceof Map)) throw wrongType(name, value, "TLSDocument");
+  return pair(value as YamlMap);
+}
+
+function pair(map: YamlMap): ValueSource {
+  const value = field(map, "value");
+  const reference = object(map, "secretKeyRef");
+  const secret = string(reference, "name");
+  return {
+    name: string(map, "name"),
+    value: value === undefined || value === null ? undefined : propertyText(value),
+    secretKeyRef: secret === "" ? undefined : { name: secret, key: string(reference, "key") },
+    envRef: string(map, "envRef"),
+  };
+}
+
+/** The JSON text of a value; if that is a quoted string, without the quotes. */
+function propertyText(value: YamlValue): string {
+  return typeof value === "string" ? value : yamlToJson(value);
+}
+
+/**
+ * Values from the environment and from secrets are unquoted too: `"abc"` with quotes arrives as `abc`.
+ */
+export function unquote(value: string): string {
+  if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"')) return value;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === "string" ? parsed : value;
+  } catch {
+    return value;
+  }
+}
+
+function field(map: YamlMap, name: string): YamlValue | undefined {
+  const exact = map.get(name);
+  if (exact !== undefined) return exact;
+  const lower = name.toLowerCase();
+  for (const [key, value] of map) if (key.toLowerCase() === lower) return value;
+  return undefined;
+}
+
+function text(map: YamlMap, name: string): string | undefined {
+  const value = field(map, name);
+  return typeof value === "string" ? value : undefined;
+}
+
+const empty: YamlMap = new Map();
+
+function object(map: YamlMap, name: string): YamlMap {
+  const value = field(map, name);
+  if (value === undefined || value === null) return empty;
+  if (!(value instanceof Map)) throw wrongType(name, value, "object");
+  return value as YamlMap;
+}
+
+function string(map: YamlMap, name: string): string {
+  const value = scalarToString(field(map, name));
+  if (value === undefined) throw wrongType(name, field(map, name), "string");
+  return value;
+}
+
+function boolean(map: YamlMap, name: string): boolean {
+  const value = field(map, name);
+  if (value === undefined || value === null) return false;
+  if (typeof value !== "boolean") throw wrongType(name, value, "bool");
+  return value;
+}
+
+function wrongType(name: string, value: YamlValue | undefined, wanted: string): DocumentError {
+  const kind =
+    value instanceof Map
+      ? "object"
+      : Array.isArray(value)
+        ? "array"
+        : typeof value === "boolean"
+          ? "bool"
+          : typeof value === "string"
+            ? "string"
+            : "number";
+  return new DocumentError(
+    `json: cannot unmarshal ${kind} into Go struct field ${name} of type ${wanted}`,
+  );
+}

@@ -1,0 +1,198 @@
+/**
+ * Reads the resources folders.
+ * @see spec 04 §2
+ */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "../../kit/logging/logger.ts";
+import { maxYamlBytes, parseResourceYaml, type YamlMap } from "../../kit/resources/yaml.ts";
+import {
+  type ComponentResource,
+  decodeComponent,
+  decodeHttpEndpoint,
+  type HttpEndpointResource,
+  isOfKind,
+} from "./documents.ts";
+import { logName } from "./category.ts";
+
+export interface FolderFilter {
+  readonly appId: string;
+  /** NAMESPACE as it is; "" turns the namespace filter off. */
+  readonly namespaceEnv: string;
+}
+
+export interface LoadedResources {
+  readonly components: readonly ComponentResource[];
+  readonly httpEndpoints: readonly HttpEndpointResource[];
+}
+
+/** Kinds in the order of their loaders; each one complains about a broken file on its own. */
+const complainingKinds = [
+  "Component",
+  "HTTPEndpoint",
+  "Subscription",
+  "Subscription",
+  "WorkflowAccessPolicy",
+  "MCPServer",
+];
+
+/** A resource cannot be loaded; `Fatal error from runtime: ` goes in front. */
+export class ResourceError extends Error {
+  override readonly name = "ResourceError";
+}
+
+/**
+ * @throws {ResourceError} `failed to load components: ...` for a folder that cannot be read or a name that stands twice
+ */
+export async function loadFolders(
+  folders: readonly string[],
+  filter: FolderFilter,
+  logger: Logger,
+): Promise<LoadedResources> {
+  const components: ComponentResource[] = [];
+  const httpEndpoints: HttpEndpointResource[] = [];
+  for (const folder of folders) {
+    for (const file of await yamlFiles(folder, logger)) {
+      const { documents, errors } = await readDocuments(join(folder, file));
+      for (const complaint of errors) {
+        for (const kind of complainingKinds)
+          warnBroken(logger, kind, join(folder, file), [complaint]);
+      }
+      decodeAll(documents, join(folder, file), logger, components, httpEndpoints);
+    }
+  }
+  return {
+    components: select(components, filter, "Component", (text) => {
+      throw new ResourceError(`failed to load components: ${text}`);
+    }),
+    httpEndpoints: selectEndpoints(httpEndpoints, filter, logger),
+  };
+}
+
+function selectEndpoints(
+  endpoints: readonly HttpEndpointResource[],
+  filter: FolderFilter,
+  logger: Logger,
+): readonly HttpEndpointResource[] {
+  let failed = false;
+  const selected = select(endpoints, filter, "HTTPEndpoint", (text) => {
+    failed = true;
+    logger.warn(`failed to load HTTP endpoints: ${text}`);
+  });
+  return failed ? [] : selected;
+}
+
+async function yamlFiles(folder: string, logger: Logger): Promise<string[]> {
+  let names: string[];
+  try {
+    names = (await readdir(folder, { withFileTypes: true }))
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => entry.name);
+  } catch {
+    throw new ResourceError(
+      `failed to create watcher: failed to add target ${folder}: no such file or directory`,
+    );
+  }
+  const files: string[] = [];
+  for (const name of names.sort()) {
+    if (/\.ya?ml$/i.test(name)) files.push(name);
+    else {
+      for (const kind of complainingKinds) {
+        logger.warn(`A non-YAML ${kind} file ${name} was detected, it will not be loaded`);
+      }
+      logger.warn(`A non-YAML resiliency file ${name} was detected, it will not be loaded`);
+    }
+  }
+  return files;
+}
+
+async function readDocuments(
+  path: string,
+): Promise<{ documents: readonly YamlMap[]; errors: readonly string[] }> {
+  const documents: YamlMap[] = [];
+  const errors: string[] = [];
+  try {
+    const { size } = await stat(path);
+    if (size > maxYamlBytes) throw new Error(`file is larger than ${maxYamlBytes} bytes`);
+    for (const document of parseResourceYaml(await readFile(path, "utf8"))) {
+      errors.push(...document.errors);
+      if (document.errors.length > 0) continue;
+      if (document.value instanceof Map) documents.push(document.value as YamlMap);
+      else {
+        errors.push(
+          "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal into Go value of type resources",
+        );
+      }
+    }
+  } catch (error) {
+    errors.push((error as Error).message);
+  }
+  return { documents, errors };
+}
+
+function decodeAll(
+  documents: readonly YamlMap[],
+  path: string,
+  logger: Logger,
+  components: ComponentResource[],
+  httpEndpoints: HttpEndpointResource[],
+): void {
+  const broken = new Map<string, string[]>();
+  const attempt = (kind: string, decode: () => void): void => {
+    try {
+      decode();
+    } catch (error) {
+      broken.set(kind, [...(broken.get(kind) ?? []), (error as Error).message]);
+    }
+  };
+  for (const document of documents) {
+    if (isOfKind(document, "dapr.io/v1alpha1", "Component")) {
+      attempt("Component", () => components.push(decodeComponent(document)));
+    } else if (isOfKind(document, "dapr.io/v1alpha1", "HTTPEndpoint")) {
+      attempt("HTTPEndpoint", () => httpEndpoints.push(decodeHttpEndpoint(document)));
+    }
+  }
+  for (const [kind, errors] of broken) warnBroken(logger, kind, path, errors);
+}
+
+function warnBroken(logger: Logger, kind: string, path: string, errors: readonly string[]): void {
+  logger.warn(
+    `daprd load ${kind} error when parsing manifests yaml resource in ${path}: ${errors.join("\n")}`,
+  );
+}
+
+/** Namespace, then duplicates, then scopes (spec 04 §2.3): the order is observable. */
+function select<T extends ComponentResource | HttpEndpointResource>(
+  resources: readonly T[],
+  filter: FolderFilter,
+  kind: string,
+  onDuplicate: (text: string) => void,
+): T[] {
+  const accepted = new Map<string, T>();
+  const selected: T[] = [];
+  const duplicates: string[] = [];
+  for (const resource of resources) {
+    const { namespace } = resource;
+    if (filter.namespaceEnv !== "" && namespace !== "" && namespace !== filter.namespaceEnv)
+      continue;
+    const first = accepted.get(resource.name);
+    if (first !== undefined) {
+      duplicates.push(
+        `duplicate definition of ${kind} name ${shownName(resource)} with existing ${shownName(first)}`,
+      );
+      continue;
+    }
+    if (resource.scopes.length > 0 && !resource.scopes.includes(filter.appId)) continue;
+    accepted.set(resource.name, resource);
+    // A document without a name passes loading and is ignored afterwards.
+    if (resource.name !== "") selected.push(resource);
+  }
+  if (duplicates.length > 0) onDuplicate(duplicates.join("\n"));
+  return selected;
+}
+
+function shownName(resource: ComponentResource | HttpEndpointResource): string {
+  return resource.kind === "Component"
+    ? logName(resource)
+    : `${resource.name} (${resource.baseUrl})`;
+}
