@@ -1,0 +1,272 @@
+/**
+ * Starts components and keeps track of the ones that run.
+ * @see spec 04 §4.3, §4.4
+ */
+import type { ComponentDefinition, RunningComponent } from "../../components/contract.ts";
+import { errorText } from "../../kit/errors/api-error.ts";
+import type { Platform } from "../../kit/lifecycle/platform.ts";
+import type { Logger, Logging } from "../../kit/logging/logger.ts";
+import type { Family, Metrics, ValueSeries } from "../../kit/metrics/metrics.ts";
+import { type ComponentCategory, type InstalledComponent, logName } from "./category.ts";
+import type { ComponentResource } from "./documents.ts";
+import { type ReadSecret, resolveValues } from "./values.ts";
+
+/** Finds the definition of `type/version`; undefined: no such component. */
+export type FindComponent = (
+  type: string,
+  version: string,
+) => (() => Promise<ComponentDefinition<RunningComponent>>) | undefined;
+
+export interface LoadedComponent {
+  readonly name: string;
+  readonly type: string;
+  readonly version: string;
+  readonly capabilities: readonly string[];
+}
+
+export interface ComponentLoaderOptions {
+  readonly appId: string;
+  /** NAMESPACE, or `default`. */
+  readonly namespace: string;
+  readonly platform: Platform;
+  readonly logging: Logging;
+  readonly metrics: Metrics;
+  readonly find: FindComponent;
+  readonly categories: readonly ComponentCategory[];
+  readonly readSecret: ReadSecret;
+  /** `spec.components.deny`. */
+  readonly denied: readonly string[];
+}
+
+/** Ends the sidecar: `process component x error: ...`. */
+export class ComponentError extends Error {
+  override readonly name = "ComponentError";
+}
+
+interface Running extends LoadedComponent {
+  readonly logName: string;
+  readonly component: RunningComponent;
+  readonly installed: InstalledComponent;
+}
+
+export class ComponentLoader implements AsyncDisposable {
+  readonly #options: ComponentLoaderOptions;
+  readonly #logger: Logger;
+  readonly #categories: ReadonlyMap<string, ComponentCategory>;
+  readonly #running = new Map<string, Running>();
+  /** Components that wait for a secret store, by its name. */
+  readonly #parked = new Map<string, ComponentResource[]>();
+  readonly #loadedCount: Family<ValueSeries>;
+  readonly #initCount: Family<ValueSeries>;
+  readonly #failCount: Family<ValueSeries>;
+
+  constructor(options: ComponentLoaderOptions) {
+    this.#options = options;
+    this.#logger = options.logging.logger("dapr.runtime.processor");
+    this.#categories = new Map(options.categories.map((category) => [category.name, category]));
+    const { metrics } = options;
+    this.#loadedCount = metrics.counter(
+      "dapr_runtime_component_loaded",
+      "The number of successfully loaded components.",
+      ["app_id"],
+    );
+    this.#initCount = metrics.counter(
+      "dapr_runtime_component_init_total",
+      "The number of initialized components.",
+      ["app_id", "component"],
+    );
+    this.#failCount = metrics.counter(
+      "dapr_runtime_component_init_fail_total",
+      "The number of component initialization failures.",
+      ["app_id", "component", "reason", "componentName"],
+    );
+  }
+
+  /** Secret stores first, then the others, each group in the order of the metadata API. */
+  get loaded(): readonly LoadedComponent[] {
+    const all = [...this.#running.values()];
+    const isSecretStore = (item: LoadedComponent): boolean => item.type.startsWith("secretstores.");
+    return [...all.filter(isSecretStore), ...all.filter((item) => !isSecretStore(item))];
+  }
+
+  /**
+   * Starts them one after another, secret stores first.
+   * @throws {ComponentError} for one that fails without `ignoreErrors`
+   */
+  async loadAll(resources: readonly ComponentResource[], signal: AbortSignal): Promise<void> {
+    const isSecretStore = (item: ComponentResource): boolean =>
+      item.type.startsWith("secretstores.");
+    const allowed = resources.filter((resource) => this.#isAllowed(resource));
+    for (const resource of [
+      ...allowed.filter(isSecretStore),
+      ...allowed.filter((item) => !isSecretStore(item)),
+    ]) {
+      signal.throwIfAborted();
+      await this.#load(resource, signal);
+    }
+  }
+
+  /** Ends all components side by side. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const logger = this.#options.logging.logger("dapr.runtime.processor");
+    const running = [...this.#running.values()];
+    this.#running.clear();
+    this.#parked.clear();
+    await Promise.all(
+      running.map(async ({ logName: shown, component, installed }) => {
+        logger.info(`Shutting down component ${shown}`);
+        installed.remove();
+        try {
+          await component[Symbol.asyncDispose]();
+        } catch (error) {
+          logger.error(`error closing component ${shown}: ${errorText(error)}`);
+        }
+      }),
+    );
+  }
+
+  /** spec 04 §2.4 */
+  #isAllowed(resource: ComponentResource): boolean {
+    const denied = this.#options.denied.filter((entry) => entry.split("/").length <= 2);
+    if (denied.length === 0) return true;
+    const { name, type, version } = resource;
+    if (type === "" || version === "") return false;
+    if (!denied.includes(type) && !denied.includes(`${type}/${version}`)) return true;
+    this.#logger.warn(
+      `component '${name}' cannot be loaded because components of type '${logName(resource)}' are not allowed`,
+    );
+    return false;
+  }
+
+  async #load(resource: ComponentResource, signal: AbortSignal): Promise<void> {
+    const { name } = resource;
+    const context = `process component ${name} error: `;
+    try {
+      const isLoaded = await this.#start(resource, signal);
+      if (!isLoaded) return;
+    } catch (error) {
+      // A stop while a component starts is no failure of the component.
+      signal.throwIfAborted();
+      const message = context + (error instanceof Error ? error.message : String(error));
+      if (resource.ignoreErrors) {
+        this.#logger.error(`Ignoring error processing component: ${message}`);
+        return;
+      }
+      this.#logger.warn(`Error processing component, daprd will exit gracefully: ${message}`);
+      throw new ComponentError(message, { cause: error });
+    }
+    if (resource.type.startsWith("secretstores.")) await this.#unpark(name, signal);
+  }
+
+  async #unpark(store: string, signal: AbortSignal): Promise<void> {
+    const waiting = this.#parked.get(store);
+    this.#parked.delete(store);
+    for (const resource of waiting ?? []) await this.#load(resource, signal);
+  }
+
+  /** @returns false when the component waits for its secret store */
+  async #start(resource: ComponentResource, signal: AbortSignal): Promise<boolean> {
+    const { name, type, version, secretStore } = resource;
+    const category = this.#categories.get(type.split(".", 1)[0] as string);
+    if (category === undefined || !type.includes(".")) {
+      throw new Error(`incorrect type ${type}`);
+    }
+    const shown = logName(resource);
+    try {
+      const values = await this.#resolve(resource);
+      if (values.missingStore !== undefined) {
+        this.#logger.warn(
+          `Component ${name} references a secret store that isn't loaded: ${secretStore}`,
+        );
+        if (secretStore !== "") {
+          this.#parked.set(secretStore, [...(this.#parked.get(secretStore) ?? []), resource]);
+          return false;
+        }
+      }
+      const running = await this.#create(resource, category, values, signal);
+      this.#running.set(name, { name, type, version, logName: shown, ...running });
+    } catch (error) {
+      const cause = errorText(error);
+      const kind = error instanceof UnknownTypeError ? "CREATE" : "INIT";
+      if (error instanceof UnknownTypeError) this.#countFailure(resource, "creation");
+      else this.#countFailure(resource, "init");
+      this.#countFailure(resource, "init");
+      const inner = `[${kind}_COMPONENT_FAILURE]: initialization error occurred for ${shown}: ${cause}`;
+      this.#logger.error(`Failed to init component ${shown}: ${inner}`);
+      throw new Error(
+        `[INIT_COMPONENT_FAILURE]: initialization error occurred for ${shown}: ${inner}`,
+        { cause: error },
+      );
+    }
+    this.#initCount.with(this.#options.appId, type).add();
+    this.#loadedCount.with(this.#options.appId).add();
+    this.#logger.info(`Component loaded: ${shown}`);
+    return true;
+  }
+
+  async #resolve(resource: ComponentResource) {
+    const { appId, namespace, platform, readSecret } = this.#options;
+    return await resolveValues(resource.metadata, {
+      kind: "Component",
+      resourceName: resource.name,
+      resourceNamespace: resource.namespace,
+      secretStore: resource.secretStore,
+      appId,
+      namespace,
+      env: platform.env,
+      random: platform.random,
+      logger: this.#logger,
+      readSecret,
+    });
+  }
+
+  async #create(
+    resource: ComponentResource,
+    category: ComponentCategory,
+    values: Awaited<ReturnType<typeof resolveValues>>,
+    parent: AbortSignal,
+  ): Promise<Omit<Running, "name" | "type" | "version" | "logName">> {
+    const { name, type, version, secretStore, initTimeoutMs } = resource;
+    const find = this.#options.find(type.toLowerCase(), version.toLowerCase());
+    if (find === undefined) {
+      throw new UnknownTypeError(`couldn't find ${category.label} ${type}/${version}`);
+    }
+    const definition = await find();
+    const { appId, namespace, platform, logging } = this.#options;
+    using deadline = platform.clock.deadline(initTimeoutMs, parent);
+    const timeout = `init timeout for component ${logName(resource)}`;
+    let component: RunningComponent;
+    try {
+      component = await definition.create({
+        name,
+        appId,
+        namespace,
+        properties: values.properties,
+        logger: logging.logger("dapr.contrib"),
+        platform,
+        signal: deadline,
+      });
+    } catch (error) {
+      if (!deadline.aborted || parent.aborted) throw error;
+      throw new Error(`${errorText(error)}\n${timeout}`, { cause: error });
+    }
+    try {
+      if (deadline.aborted) throw new Error(timeout);
+      const { properties, secretNames } = values;
+      const installed = await category.install(
+        { name, type, version, properties, secretNames, secretStore },
+        component,
+      );
+      return { component, installed, capabilities: installed.capabilities };
+    } catch (error) {
+      await component[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  #countFailure(resource: ComponentResource, reason: "creation" | "init"): void {
+    this.#failCount.with(this.#options.appId, resource.type, reason, resource.name).add();
+  }
+}
+
+class UnknownTypeError extends Error {}

@@ -1,0 +1,128 @@
+/**
+ * Writes src/components/catalogue.ts and docs/components/ from the component files: adding a component is adding a file.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type {
+  ComponentDefinition,
+  PropertySchema,
+  RunningComponent,
+} from "../src/components/contract.ts";
+
+const root = join(import.meta.dirname, "..");
+const kinds = ["state", "secretstores"];
+
+interface Found {
+  readonly kind: string;
+  readonly file: string;
+  readonly definition: ComponentDefinition<RunningComponent>;
+}
+
+async function findComponents(): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const kind of kinds) {
+    const folder = join(root, "src/components", kind);
+    for (const file of readdirSync(folder).sort()) {
+      if (!file.endsWith(".ts") || file.endsWith(".test.ts") || file === "contract.ts") continue;
+      const module = await import(pathToFileURL(join(folder, file)).href);
+      if (module.component) found.push({ kind, file, definition: module.component });
+    }
+  }
+  return found;
+}
+
+/** `state.redis` and `state.redis/v1` for a component with one version; each version of one with several. */
+function keysOf({ definition }: Found): string[] {
+  const { type, aliases = [], versions } = definition;
+  return [type, ...aliases].flatMap((name) => [
+    ...versions.map((version) => `${name}/${version}`),
+    ...(versions.length === 1 && versions[0] === "v1" ? [name] : []),
+  ]);
+}
+
+function catalogue(found: readonly Found[]): string {
+  const rows = found.flatMap((item) =>
+    keysOf(item).map(
+      (key) => `  ["${key}", async () => (await import("./${item.kind}/${item.file}")).component],`,
+    ),
+  );
+  const defaults = found
+    .filter((item) => item.definition.versions.length > 1)
+    .map((item) => `  ["${item.definition.type}", "${item.definition.versions[0]}"],`);
+  return `/**
+ * Which file implements which component. Written by \`npm run generate\`; do not edit.
+ */
+import type { ComponentDefinition, RunningComponent } from "./contract.ts";
+
+export type LoadComponent = () => Promise<ComponentDefinition<RunningComponent>>;
+
+const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadComponent>([
+${rows.join("\n")}
+]);
+
+/** What an empty version means for types that have several. */
+const defaultVersions: ReadonlyMap<string, string> = new Map<string, string>([
+${defaults.join("\n")}
+]);
+
+/**
+ * Looks a component up; type and version in lower case.
+ * @see spec 04 §4.3
+ */
+export function findComponent(type: string, version: string): LoadComponent | undefined {
+  const exact = components.get(\`\${type}/\${version}\`);
+  if (exact !== undefined) return exact;
+  if (version !== "" && version !== "v0" && version !== "v1") return undefined;
+  return components.get(type) ?? components.get(\`\${type}/\${defaultVersions.get(type) ?? "v1"}\`);
+}
+`;
+}
+
+const cell = (text: string): string => text.replace(/\|/g, "\\|").replace(/\n/g, " ");
+
+function propertyRow(property: PropertySchema): string {
+  const names = [property.name, ...(property.aliases ?? [])]
+    .map((name) => `\`${name}\``)
+    .join(", ");
+  const fallback = property.required
+    ? "**required**"
+    : property.default === undefined
+      ? ""
+      : `\`${property.default}\``;
+  return `| ${names} | ${property.kind} | ${cell(fallback)} | ${cell(property.description)} |`;
+}
+
+function page({ definition }: Found): string {
+  const { type, aliases, versions, summary, properties } = definition;
+  const other = aliases?.length ? ` (also ${aliases.map((name) => `\`${name}\``).join(", ")})` : "";
+  const table =
+    properties.length === 0
+      ? "It has no metadata.\n"
+      : `| Metadata | Kind | Default | Meaning |\n|---|---|---|---|\n${properties.map(propertyRow).join("\n")}\n`;
+  return `# ${type}\n\n${summary}\n\nType \`${type}\`${other}, version ${versions.map((v) => `\`${v}\``).join(", ")}.\n\n${table}`;
+}
+
+/** @returns paths whose content was not up to date */
+export async function generateCatalogue(write: boolean): Promise<string[]> {
+  const found = await findComponents();
+  const files = new Map([[join(root, "src/components/catalogue.ts"), catalogue(found)]]);
+  mkdirSync(join(root, "docs/components"), { recursive: true });
+  for (const item of found)
+    files.set(join(root, "docs/components", `${item.definition.type}.md`), page(item));
+  const stale: string[] = [];
+  for (const [path, text] of files) {
+    if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
+    stale.push(path);
+    if (write) writeFileSync(path, text);
+  }
+  return stale;
+}
+
+if (import.meta.main) {
+  const check = process.argv.includes("--check");
+  const stale = await generateCatalogue(!check);
+  for (const path of stale)
+    console.log(`${check ? "not up to date" : "written"}: ${path.slice(root.length + 1)}`);
+  if (check && stale.length > 0) process.exitCode = 1;
+}
