@@ -1,0 +1,175 @@
+/**
+ * `npm run golden`: replays the recorded scenarios of what is built so far against our programs, two at a time, each
+ * worker with a Redis of its own, and prints what differs. The last line is `N passed, N failed`.
+ *
+ *   --only REGEX   scenarios by id       --verbose   every difference
+ *   --daprd PATH   another executable (a `sentry` is looked for beside it)
+ *
+ * `test/golden/expected-later.json` names scenarios that need parts which do not exist yet, each with its reason. They
+ * are replayed too and must fail: one that passes is an error that asks to take it from the list.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { hasRedis, launchRedis, type Redis } from "../test/integration/launch.ts";
+import { bin, root, runStep } from "./run-step.ts";
+
+const workers = 2;
+/** Scenarios of one run of the replayer: starting it costs half a second. */
+const batchSize = 6;
+
+/** The files, and which of their scenarios are in scope. */
+const recordings: readonly (readonly [file: string, ids: RegExp])[] = [
+  ["state.json", /./],
+  ["errors.json", /./],
+  ["invoke.json", /./],
+  ["redis.json", /^state-|^unreachable-state$|^port-conflict$|^bad-boolean$/],
+];
+
+interface Scenario {
+  readonly id: string;
+  readonly file: string;
+  readonly needsRedis: boolean;
+}
+
+interface Outcome {
+  readonly scenario: Scenario;
+  readonly ok: boolean;
+  /** Lines of differences. */
+  readonly details: readonly string[];
+}
+
+function scenarios(only: RegExp): Scenario[] {
+  return recordings.flatMap(([name, ids]) => {
+    const file = join(root, "test/golden/recordings", name);
+    const { scenarios: all } = JSON.parse(readFileSync(file, "utf8")) as {
+      scenarios: { id: string }[];
+    };
+    return all
+      .filter(({ id }) => ids.test(id) && only.test(id))
+      .map((s) => ({
+        id: s.id,
+        file,
+        needsRedis: JSON.stringify({ ...s, recorded: undefined }).includes("$REDIS"),
+      }));
+  });
+}
+
+/** Batches hold scenarios of one file. */
+function batches(all: readonly Scenario[]): Scenario[][] {
+  const result: Scenario[][] = [];
+  for (const scenario of all) {
+    const last = result.at(-1);
+    if (last && last.length < batchSize && last[0]?.file === scenario.file) last.push(scenario);
+    else result.push([scenario]);
+  }
+  return result;
+}
+
+function outcomes(batch: readonly Scenario[], output: string): Outcome[] {
+  const lines = output.split("\n");
+  return batch.map((scenario) => {
+    if (lines.includes(`ok ${scenario.id}`)) return { scenario, ok: true, details: [] };
+    const at = lines.indexOf(`not ok ${scenario.id}`);
+    if (at < 0) return { scenario, ok: false, details: ["    not replayed", ...lines.slice(-5)] };
+    const rest = lines.slice(at + 1);
+    const end = rest.findIndex((line) => !line.startsWith("    "));
+    return { scenario, ok: false, details: rest.slice(0, end < 0 ? undefined : end) };
+  });
+}
+
+interface ReplayOptions {
+  readonly daprd: string;
+  readonly redis: Redis | undefined;
+  readonly detailLines: number;
+}
+
+async function replay(batch: readonly Scenario[], options: ReplayOptions): Promise<Outcome[]> {
+  const only = `^(${batch.map((s) => s.id.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})$`;
+  const file = batch[0]?.file ?? "";
+  const { output } = await runStep({
+    name: "golden",
+    command: [
+      bin("node"),
+      "test/golden/run.mjs",
+      "--daprd",
+      options.daprd,
+      "--verbose",
+      "--only",
+      only,
+      file,
+    ],
+    limitSeconds: 120 + 30 * batch.length,
+    env: { GOLDEN_REDIS: options.redis?.address ?? "127.0.0.1:1" },
+  });
+  return outcomes(batch, output);
+}
+
+interface Tally {
+  passed: number;
+  failed: number;
+  later: number;
+}
+
+function report(
+  outcome: Outcome,
+  later: Readonly<Record<string, string>>,
+  detailLines: number,
+  tally: Tally,
+): void {
+  const { scenario, ok, details } = outcome;
+  const reason = later[scenario.id];
+  if (reason !== undefined && !ok) {
+    tally.later++;
+  } else if (reason !== undefined) {
+    tally.failed++;
+    console.log(`not ok ${scenario.id}: passes now; take it from test/golden/expected-later.json`);
+  } else if (ok) {
+    tally.passed++;
+  } else {
+    tally.failed++;
+    console.log(`not ok ${scenario.id}`);
+    for (const line of details.slice(0, detailLines)) console.log(line);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { only: { type: "string" }, daprd: { type: "string" }, verbose: { type: "boolean" } },
+  });
+  const later: Record<string, string> = JSON.parse(
+    readFileSync(join(root, "test/golden/expected-later.json"), "utf8"),
+  );
+  const all = scenarios(new RegExp(values.only ?? "."));
+  const withRedis = await hasRedis();
+  const playable = all.filter((s) => withRedis || !s.needsRedis);
+  const skipped = all.length - playable.length;
+  if (skipped > 0)
+    console.log(`SKIPPED: ${skipped} scenarios, because redis-server is not installed`);
+  const known = new Set(scenarios(/./).map((s) => s.id));
+  const tally: Tally = { passed: 0, failed: 0, later: 0 };
+  for (const id of Object.keys(later).filter((name) => !known.has(name))) {
+    tally.failed++;
+    console.log(`not ok ${id}: listed in expected-later.json, but there is no such scenario`);
+  }
+  const waiting = batches(playable);
+  const daprd = values.daprd ?? join(root, "bin/daprd");
+  const detailLines = values.verbose ? 50 : 4;
+  const work = async (): Promise<void> => {
+    await using redis = withRedis ? await launchRedis() : undefined;
+    for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+      for (const outcome of await replay(batch, { daprd, redis, detailLines })) {
+        report(outcome, later, detailLines, tally);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  if (tally.later > 0)
+    console.log(`later: ${tally.later} scenarios need parts that do not exist yet`);
+  console.log(
+    `${tally.passed} passed, ${tally.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+  );
+  process.exitCode = tally.failed > 0 ? 1 : 0;
+}
+
+await main();
