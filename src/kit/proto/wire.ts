@@ -142,16 +142,9 @@ export class Reader {
     const length = this.uint32();
     const start = this.#take(length);
     const end = this.pos;
-    const buffer = this.buffer;
-    if (length <= 24) {
-      // Names and keys are short and ASCII: this loop is twice as fast as the call into C++.
-      let text = "";
-      for (let at = start; at < end; at++) {
-        const byte = buffer[at]!;
-        if (byte > 0x7f) return this.#utf8(start, end);
-        text += String.fromCharCode(byte);
-      }
-      return text;
+    if (length <= shortText) {
+      const text = shortAscii(this.buffer, start, end);
+      if (text !== undefined) return text;
     }
     return this.#utf8(start, end);
   }
@@ -234,6 +227,30 @@ export class Reader {
     }
     return text;
   }
+}
+
+/** Up to here our own loop beats the call into C++ (60 against 105 ns). */
+const shortText = 12;
+
+/** undefined when the text is not ASCII. */
+function shortAscii(buffer: Buffer, start: number, end: number): string | undefined {
+  let text = "";
+  let at = start;
+  for (; end - at >= 4; at += 4) {
+    const a = buffer[at]!;
+    const b = buffer[at + 1]!;
+    const c = buffer[at + 2]!;
+    const d = buffer[at + 3]!;
+    if ((a | b | c | d) > 0x7f) return undefined;
+    text += String.fromCharCode(a, b, c, d);
+  }
+  if (at === end) return text;
+  const a = buffer[at]!;
+  const b = at + 1 < end ? buffer[at + 1]! : 0;
+  const c = at + 2 < end ? buffer[at + 2]! : 0;
+  if ((a | b | c) > 0x7f) return undefined;
+  if (at + 1 === end) return text + String.fromCharCode(a);
+  return text + (at + 2 === end ? String.fromCharCode(a, b) : String.fromCharCode(a, b, c));
 }
 
 function combine(low: number, high: number): bigint {
