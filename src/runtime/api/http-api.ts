@@ -1,0 +1,229 @@
+/**
+ * The HTTP API: the layers of a request in their order, around the routes of the building blocks.
+ * @see spec 01 §2.2
+ */
+import type { ApiError } from "../../kit/errors/api-error.ts";
+import { cleanPath } from "../../kit/http/path-clean.ts";
+import type { Clock } from "../../kit/time/clock.ts";
+import { joinBaggage, parseBaggage } from "../../kit/tracing/baggage.ts";
+import { formatTraceparent, parseTraceparent } from "../../kit/tracing/context.ts";
+import type { Span, SpanContext, Tracer } from "../../kit/tracing/trace.ts";
+import type { HttpApiLog } from "./api-log.ts";
+import type { Cors } from "./cors.ts";
+import { type ExchangeOwner, NodeExchange, type RawRequest, type RawResponse } from "./exchange.ts";
+import type { HttpMetrics } from "./http-metrics.ts";
+import type { HttpExchange, HttpRoute } from "./http-route.ts";
+import { Router } from "./router.ts";
+import type { CheckToken } from "./token.ts";
+
+export interface HttpApiOptions {
+  readonly routes: readonly HttpRoute[];
+  /** Unknown paths and methods; without it they are 404 and 405. */
+  readonly fallback: HttpRoute | undefined;
+  /** Bytes; 0: no limit. */
+  readonly maxBodyBytes: number;
+  readonly clock: Clock;
+  readonly tracer: Tracer;
+  /** undefined: metrics are off. */
+  readonly metrics: HttpMetrics | undefined;
+  readonly cors: Cors | undefined;
+  readonly checkToken: CheckToken | undefined;
+  readonly apiLog: HttpApiLog | undefined;
+  readonly onError: (error: ApiError) => void;
+}
+
+export class HttpApi implements ExchangeOwner {
+  readonly maxBodyBytes: number;
+  readonly onError: (error: ApiError) => void;
+  readonly #options: HttpApiOptions;
+  readonly #router = new Router<HttpRoute>();
+
+  constructor(options: HttpApiOptions) {
+    this.#options = options;
+    this.maxBodyBytes = options.maxBodyBytes;
+    this.onError = options.onError;
+    for (const route of options.routes) {
+      for (const method of route.methods) this.#router.add(method, route.path, route);
+    }
+  }
+
+  /** Serves one request of a listener. */
+  serve(request: RawRequest, response: RawResponse): void {
+    const { clock, tracer } = this.#options;
+    const target = request.url ?? "/";
+    const mark = target.indexOf("?");
+    const raw = mark < 0 ? target : target.slice(0, mark);
+    const exchange = new NodeExchange(this, request, response, {
+      path: cleanPath(raw),
+      query: mark < 0 ? "" : target.slice(mark + 1),
+      startedAt: clock.monotonic(),
+    });
+    const match = this.#router.find(exchange.method, exchange.path);
+    const route = match?.value ?? this.#options.fallback;
+    if (tracer.enabled && !raw.includes("/healthz") && !this.#startTrace(exchange, route)) return;
+    if (!this.#admit(exchange, route)) return;
+    if (route === undefined) {
+      this.#refuse(exchange);
+      return;
+    }
+    exchange.isLogged = true;
+    try {
+      exchange.bind(route, match?.params ?? []);
+    } catch (error) {
+      exchange.send(400, "text/plain; charset=utf-8", (error as Error).message);
+      return;
+    }
+    this.#handle(exchange, route);
+  }
+
+  onFinish(exchange: NodeExchange, status: number, responseBytes: number): void {
+    const { clock, metrics, apiLog } = this.#options;
+    const durationMs = clock.monotonic() - exchange.startedAt;
+    metrics?.record({
+      method: exchange.method,
+      path: exchange.path,
+      status,
+      latencyMs: durationMs,
+      requestBytes: exchange.contentLength ?? 0,
+      responseBytes,
+    });
+    if (exchange.span?.recording) endSpan(exchange.span, exchange, status);
+    if (apiLog !== undefined && exchange.isLogged) {
+      apiLog.log({
+        method: exchange.method,
+        path: exchange.path,
+        routeName: exchange.route?.name ?? "",
+        isHealth: exchange.route?.isAlwaysAllowed ?? false,
+        userAgent: exchange.headers["user-agent"],
+        status,
+        responseBytes,
+        durationMs,
+      });
+    }
+  }
+
+  #handle(exchange: NodeExchange, route: HttpRoute): void {
+    try {
+      const result = route.handle(exchange);
+      if (result !== undefined) result.catch((error: unknown) => exchange.fail(error));
+    } catch (error) {
+      exchange.fail(error);
+    }
+  }
+
+  /** CORS and the API token. @returns false when the request was answered */
+  #admit(exchange: NodeExchange, route: HttpRoute | undefined): boolean {
+    const { cors, checkToken } = this.#options;
+    const { headers, method } = exchange;
+    if (cors !== undefined) {
+      const requestMethod = headers["access-control-request-method"];
+      if (method === "OPTIONS" && requestMethod) {
+        addFlat(
+          exchange,
+          cors.preflight({
+            origin: headers.origin,
+            requestMethod,
+            requestHeaders: headers["access-control-request-headers"],
+          }),
+        );
+        exchange.empty(200);
+        return false;
+      }
+      addFlat(exchange, cors.actual(method, headers.origin));
+    }
+    if (checkToken !== undefined && !(method === "GET" && route?.isAlwaysAllowed)) {
+      const presented = headers["dapr-api-token"];
+      if (
+        !checkToken(typeof presented === "string" ? firstValue(exchange, "dapr-api-token") : "")
+      ) {
+        exchange.setHeader("x-content-type-options", "nosniff");
+        exchange.send(401, "text/plain; charset=utf-8", "invalid api token\n");
+        return false;
+      }
+      delete headers["dapr-api-token"];
+      exchange.hideRawHeader("dapr-api-token");
+    }
+    return true;
+  }
+
+  /** Without the invoke API there is no fallback (spec 01 §2.3). */
+  #refuse(exchange: NodeExchange): void {
+    const methods = this.#router.methods(exchange.path);
+    if (methods.length > 0) {
+      exchange.setHeader("allow", methods);
+      exchange.empty(405);
+      return;
+    }
+    exchange.setHeader("x-content-type-options", "nosniff");
+    exchange.send(404, "text/plain; charset=utf-8", "404 page not found\n");
+  }
+
+  /** @returns false when the request was answered because of its baggage */
+  #startTrace(exchange: NodeExchange, route: HttpRoute | undefined): boolean {
+    const { headers } = exchange;
+    const span = this.#options.tracer.start(exchange.path, "client", parentOf(exchange));
+    exchange.span = span;
+    if (span.recording) describe(span, exchange, route);
+    exchange.setTraceHeaders(formatTraceparent(span.context), span.context.state);
+    if (headers.baggage !== undefined) {
+      const baggage = joinBaggage([headers.baggage].flat());
+      try {
+        parseBaggage(baggage);
+      } catch (error) {
+        exchange.send(
+          400,
+          "text/plain; charset=utf-8",
+          `invalid baggage header: ${(error as Error).message}\n`,
+        );
+        return false;
+      }
+      exchange.setHeader("baggage", baggage);
+    }
+    return true;
+  }
+}
+
+function parentOf(exchange: NodeExchange): SpanContext | null {
+  const { traceparent, tracestate } = exchange.headers;
+  if (typeof traceparent !== "string") return null;
+  return parseTraceparent(traceparent, typeof tracestate === "string" ? tracestate : "");
+}
+
+function addFlat(exchange: HttpExchange, headers: readonly string[]): void {
+  for (let i = 0; i < headers.length; i += 2) {
+    exchange.setHeader(headers[i] as string, headers[i + 1] as string);
+  }
+}
+
+/** Node joins repeated headers; the first one counts. */
+function firstValue(exchange: HttpExchange, name: string): string {
+  const { rawHeaders } = exchange;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === name) return rawHeaders[i + 1] as string;
+  }
+  return "";
+}
+
+/** spec 08 §9.3 */
+function describe(span: Span, exchange: NodeExchange, route: HttpRoute | undefined): void {
+  const { method, path, target, remoteAddress, headers } = exchange;
+  span.setAttribute("dapr.protocol", "http");
+  span.setAttribute("dapr.api", `${method} ${path}`);
+  span.setAttribute("http.request.method", method);
+  span.setAttribute("url.full", target);
+  const colon = remoteAddress.lastIndexOf(":");
+  span.setAttribute("server.address", remoteAddress.slice(0, colon));
+  span.setAttribute("server.port", remoteAddress.slice(colon + 1));
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith("dapr-") && name !== "dapr-api-token" && typeof value === "string") {
+      span.setAttribute(name, value);
+    }
+  }
+  route?.describe?.(span, exchange);
+}
+
+function endSpan(span: Span, exchange: NodeExchange, status: number): void {
+  span.setAttribute("dapr.status_code", String(status));
+  if (status >= 400) span.setError(`Code(${status}): ${exchange.reasonPhrase(status)}`);
+  span.end();
+}
