@@ -1,0 +1,61 @@
+/**
+ * Health endpoints.
+ * @see spec 01 §12, spec 08 §6.2
+ */
+import { simple } from "../../kit/errors/api-error.ts";
+import type { HealthRegistry } from "../../kit/lifecycle/health.ts";
+import { code } from "../../kit/rpc/status.ts";
+import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
+
+export interface HealthState {
+  readonly appId: string;
+  readonly registry: HealthRegistry;
+  /** Components and API servers are up; the app may still be missing. */
+  isOutboundReady: boolean;
+}
+
+export function healthHttpRoutes(state: HealthState): HttpRoute[] {
+  const common = {
+    group: "healthz",
+    version: "v1",
+    methods: ["GET"],
+    isPublic: true,
+    isAlwaysAllowed: true,
+  } as const;
+  return [
+    {
+      ...common,
+      name: "Healthz",
+      path: "/v1.0/healthz",
+      handle: (exchange) => healthz(state, exchange),
+    },
+    {
+      ...common,
+      name: "HealthzOutbound",
+      path: "/v1.0/healthz/outbound",
+      handle(exchange) {
+        if (!state.isOutboundReady) throw outboundNotReady();
+        exchange.empty(204);
+      },
+    },
+  ];
+}
+
+function healthz({ registry, appId }: HealthState, exchange: HttpExchange): void {
+  if (!registry.isReady) throw notReady(registry.unhealthy);
+  const asked = exchange.queryValue("appid");
+  if (asked !== undefined && asked !== appId) throw appIdMismatch();
+  exchange.empty(204);
+}
+
+const init = (errorCode: string) =>
+  ({ errorCode, category: "health", httpStatus: 500, grpcCode: code.internal }) as const;
+
+const notReady = (targets: readonly string[]) =>
+  simple(`dapr is not ready: [${targets.join(" ")}]`, init("ERR_HEALTH_NOT_READY"));
+
+const outboundNotReady = () =>
+  simple("dapr outbound is not ready", init("ERR_OUTBOUND_HEALTH_NOT_READY"));
+
+const appIdMismatch = () =>
+  simple("dapr app-id does not match", init("ERR_HEALTH_APPID_NOT_MATCH"));

@@ -1,0 +1,106 @@
+/** The metadata API over HTTP. */
+import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
+import type { AppConnection, MetadataBlock, MetadataComponent } from "./metadata.ts";
+
+export function metadataHttpRoutes(block: MetadataBlock): HttpRoute[] {
+  const common = { group: "metadata", version: "v1", isPublic: true } as const;
+  return [
+    {
+      ...common,
+      name: "GetMetadata",
+      methods: ["GET"],
+      path: "/v1.0/metadata",
+      handle: (exchange) => exchange.json(200, `${renderMetadata(block)}\n`),
+    },
+    {
+      ...common,
+      name: "PutMetadata",
+      methods: ["PUT"],
+      path: "/v1.0/metadata/:key",
+      handle: (exchange) => put(block, exchange),
+    },
+  ];
+}
+
+async function put(block: MetadataBlock, exchange: HttpExchange): Promise<void> {
+  const body = await exchange.readBody();
+  block.set(exchange.params[0] as string, body.toString("utf8"));
+  exchange.empty(204);
+}
+
+/** Members in the reference's order, empty ones left out. */
+export function renderMetadata(block: MetadataBlock): string {
+  const { sources } = block;
+  const actors = sources.actorRuntime();
+  return escapeHtml(
+    object([
+      ["id", text(sources.appId)],
+      ["runtimeVersion", text(sources.runtimeVersion)],
+      ["enabledFeatures", array(sources.features.map(quoted))],
+      ["components", array(sources.components().map(component))],
+      ["extended", object([...block.extended].map(([key, value]) => [key, quoted(value)]))],
+      [
+        "httpEndpoints",
+        array(sources.httpEndpoints().map((name) => object([["name", quoted(name)]]))),
+      ],
+      ["appConnectionProperties", appConnection(sources.app)],
+      [
+        "actorRuntime",
+        object([
+          ["runtimeStatus", quoted(actors.status)],
+          ["hostReady", String(actors.hostReady)],
+          ["placement", text(actors.placement)],
+        ]),
+      ],
+    ]),
+  );
+}
+
+function component(item: MetadataComponent): string {
+  return object([
+    ["name", text(item.name)],
+    ["type", text(item.type)],
+    ["version", text(item.version)],
+    ["capabilities", array(item.capabilities.map(quoted))],
+  ]);
+}
+
+function appConnection(app: AppConnection): string {
+  const { health } = app;
+  return object([
+    ["port", number(app.port)],
+    ["protocol", quoted(app.protocol)],
+    ["channelAddress", quoted(app.channelAddress)],
+    ["maxConcurrency", number(app.maxConcurrency)],
+    [
+      "health",
+      health &&
+        object([
+          ["healthCheckPath", text(health.path)],
+          ["healthProbeInterval", quoted(health.interval)],
+          ["healthProbeTimeout", quoted(health.timeout)],
+          ["healthThreshold", number(health.threshold)],
+        ]),
+    ],
+  ]);
+}
+
+/** JSON texts; undefined members are left out. */
+const quoted = (value: string): string => JSON.stringify(value.toWellFormed());
+const text = (value: string): string | undefined => (value === "" ? undefined : quoted(value));
+const number = (value: number): string | undefined => (value === 0 ? undefined : String(value));
+const array = (items: readonly string[]): string | undefined =>
+  items.length === 0 ? undefined : `[${items.join(",")}]`;
+
+function object(members: readonly (readonly [string, string | undefined])[]): string {
+  const shown = members.filter((member) => member[1] !== undefined);
+  return `{${shown.map(([name, value]) => `${quoted(name)}:${value}`).join(",")}}`;
+}
+
+/** As Go's encoder does; these characters occur inside strings only. */
+function escapeHtml(json: string): string {
+  return json.replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
