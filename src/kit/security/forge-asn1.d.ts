@@ -23,5 +23,6 @@ declare module "node-forge/lib/asn1.js" {
     derToOid(bytes: string): string;
   }
   const asn1: ForgeAsn1;
+  // biome-ignore lint/style/noDefaultExport: a CommonJS module is its default export
   export default asn1;
 }

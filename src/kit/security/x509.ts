@@ -315,3 +315,8 @@ export const extensions = {
       ),
     ),
 };
+
+/** Whether a private key belongs to a public one. */
+export function isPairOf(publicKey: KeyObject, privateKey: KeyObject): boolean {
+  return createPublicKey(privateKey).equals(publicKey);
+}
