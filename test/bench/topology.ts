@@ -1,0 +1,114 @@
+/** The processes that a workload needs, started with the executables of one folder. */
+import { join } from "node:path";
+import {
+  freePort,
+  Launched,
+  launchDaprd,
+  launchRedis,
+  launchSentry,
+  type Sentry,
+  type Sidecar,
+} from "../integration/launch.ts";
+
+/** What is loaded and how long its answer is: 42 bytes of JSON. */
+export const value = '{"message":"hello world","n":42,"ok":true}';
+export const key = "key-1";
+export const store = "store";
+
+export interface Running extends AsyncDisposable {
+  /** The sidecar that gets the load. */
+  readonly sidecar: Sidecar;
+  /** All processes whose CPU time counts. */
+  readonly measured: readonly number[];
+  /** The app id behind the second sidecar; "" if there is none. */
+  readonly calleeId: string;
+}
+
+const component = (type: string, metadata: string): string => `apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata:
+  name: ${store}
+spec:
+  type: ${type}
+  version: v1
+  metadata: ${metadata}
+`;
+
+export const memoryStore = component("state.in-memory", "[]");
+const redisStore = (address: string): string =>
+  component("state.redis", `[{ name: redisHost, value: "${address}" }]`);
+
+/** As the targets ask: metrics on, tracing at rate 0. */
+const config = `apiVersion: dapr.io/v1alpha1
+kind: Configuration
+metadata:
+  name: bench
+spec:
+  tracing:
+    samplingRate: "0"
+`;
+
+/** Flags that keep other parts of any runtime quiet. */
+const flags = [
+  "--log-level",
+  "error",
+  "--placement-host-address",
+  "",
+  "--scheduler-host-address",
+  "",
+];
+
+export type Store = "memory" | "redis";
+
+/** One sidecar with one state store that holds {@link value} under {@link key}. */
+export async function startState(programs: string, kind: Store): Promise<Running> {
+  await using started = new AsyncDisposableStack();
+  const redis = kind === "redis" ? started.use(await launchRedis()) : undefined;
+  const resources = [redis ? redisStore(redis.address) : memoryStore];
+  const sidecar = started.use(
+    await launchDaprd({ programs, appId: "bench", resources, config, flags }),
+  );
+  const saved = await fetch(`${sidecar.url}/v1.0/state/${store}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: `[{"key":"${key}","value":${value}}]`,
+  });
+  if (saved.status !== 204)
+    throw new Error(`state could not be saved: ${saved.status} ${await saved.text()}`);
+  return running(started.move(), sidecar, [sidecar.process.pid]);
+}
+
+export type AppProtocol = "http" | "grpc";
+
+/** Two sidecars; the first calls the app behind the second. */
+export async function startInvoke(
+  programs: string,
+  app: AppProtocol,
+  withMtls: boolean,
+): Promise<Running> {
+  await using started = new AsyncDisposableStack();
+  const appPort = await freePort();
+  const appProcess = started.use(
+    new Launched(process.execPath, [join(import.meta.dirname, "app.ts"), app, `${appPort}`, value]),
+  );
+  await appProcess.waitForLog("listening");
+  const sentry: Sentry | undefined = withMtls
+    ? started.use(await launchSentry({ programs }))
+    : undefined;
+  const common = { programs, config, flags, ...(sentry ? { sentry } : {}) };
+  const calleeId = `callee-${appPort}`;
+  const callee = started.use(
+    await launchDaprd({ ...common, appId: calleeId, appPort, appProtocol: app }),
+  );
+  const caller = started.use(await launchDaprd({ ...common, appId: `caller-${appPort}` }));
+  return running(started.move(), caller, [caller.process.pid, callee.process.pid], calleeId);
+}
+
+function running(
+  stack: AsyncDisposableStack,
+  sidecar: Sidecar,
+  measured: readonly number[],
+  calleeId = "",
+): Running {
+  return { sidecar, measured, calleeId, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
