@@ -3,3 +3,6 @@ export const runtimeVersion = "1.18.3";
 
 /** The version of tricorne itself. */
 export const productVersion = "0.1.0";
+
+/** The commit that a release was built from; the bundler fills it in. */
+export const buildCommit: string = "unknown";

@@ -68,8 +68,8 @@ export function runProgram(program: Program): void {
   };
   process.on("uncaughtException", onFault);
   process.on("unhandledRejection", onFault);
-  // A reader of our output that went away must not end the sidecar.
-  process.on("SIGPIPE", () => {});
+  // Timers of the clock do not keep a process alive; the program decides when it is over.
+  setInterval(() => {}, 2 ** 30);
   program.run(process.argv.slice(2), realPlatform(stdout), control).then(exit, (error: unknown) => {
     if (error instanceof HelpRequested) {
       control.stderr(program.usage());

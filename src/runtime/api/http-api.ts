@@ -29,6 +29,8 @@ export interface HttpApiOptions {
   readonly cors: Cors | undefined;
   readonly checkToken: CheckToken | undefined;
   readonly apiLog: HttpApiLog | undefined;
+  /** Refuses pages of foreign origins and names other than the loopback's: for sidecars on a developer's machine. */
+  readonly isBrowserGuarded?: boolean;
   readonly onError: (error: ApiError) => void;
 }
 
@@ -115,6 +117,10 @@ export class HttpApi implements ExchangeOwner {
   #admit(exchange: NodeExchange, route: HttpRoute | undefined): boolean {
     const { cors, checkToken } = this.#options;
     const { headers, method } = exchange;
+    if (this.#options.isBrowserGuarded && !isLocalCaller(headers.host, headers.origin)) {
+      exchange.send(403, "text/plain; charset=utf-8", "only local callers are served\n");
+      return false;
+    }
     if (cors !== undefined) {
       const requestMethod = headers["access-control-request-method"];
       if (method === "OPTIONS" && requestMethod) {
@@ -181,6 +187,15 @@ export class HttpApi implements ExchangeOwner {
     }
     return true;
   }
+}
+
+const localHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** DNS rebinding shows in Host, a cross-site request in Origin. */
+function isLocalCaller(host: string | undefined, origin: string | undefined): boolean {
+  const name = (authority: string): string => authority.replace(/:\d+$/, "").toLowerCase();
+  if (host !== undefined && !localHosts.has(name(host))) return false;
+  return origin === undefined || localHosts.has(name(origin.replace(/^https?:\/\//, "")));
 }
 
 function parentOf(exchange: NodeExchange): SpanContext | null {
