@@ -1,0 +1,24 @@
+/**
+ * JSON as a value. Objects are Maps, so that foreign names never become properties.
+ */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+export type JsonObject = ReadonlyMap<string, JsonValue>;
+
+/** Deeper values are refused, as the reference does; JSON text is read and written without recursion. */
+export const maxJsonDepth = 10_000;
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return value instanceof Map;
+}
+
+/** The reference's word for a value's type in its texts. */
+export function jsonKind(
+  value: JsonValue,
+): "null" | "bool" | "number" | "string" | "array" | "object" {
+  if (value === null) return "null";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "number") return "number";
+  if (typeof value === "string") return "string";
+  return isJsonObject(value) ? "object" : "array";
+}
