@@ -1,0 +1,160 @@
+"""What a client does with the Python SDK; prints one JSON line per test. Settings come from the environment."""
+
+import json
+import os
+import sys
+import traceback
+
+from dapr.clients import DaprClient
+from dapr.clients.grpc._request import TransactionalStateOperation, TransactionOperationType
+from dapr.clients.grpc._state import Concurrency, Consistency, StateItem, StateOptions
+from grpc import RpcError
+
+STORES = os.environ["STORES"].split(",")
+APP_ID = os.environ["CALLER_ID"]
+SERVICE = os.environ["SERVICE_ID"]
+HTTP_SERVICE = os.environ["HTTP_SERVICE_ID"]
+SECRET_NAME = os.environ["SECRET_NAME"]
+SECRET_VALUE = os.environ["SECRET_VALUE"]
+
+FIRST_WRITE = StateOptions(consistency=Consistency.strong, concurrency=Concurrency.first_write)
+
+
+def equal(got, want):
+    assert got == want, f"expected {want!r}, got {got!r}"
+
+
+def refused(call):
+    """The error with which a call must fail."""
+    try:
+        call()
+    except RpcError as error:
+        return error
+    raise AssertionError("the call succeeded")
+
+
+def test_state_save_get_delete(d):
+    for store in STORES:
+        d.save_state(store, "py-one", json.dumps({"n": 1}))
+        got = d.get_state(store, "py-one")
+        equal(json.loads(got.data), {"n": 1})
+        assert got.etag
+        d.delete_state(store, "py-one")
+        equal(d.get_state(store, "py-one").data, b"")
+
+
+def test_state_bytes(d):
+    for store in STORES:
+        d.save_state(store, "py-text", "Grüße, 世界".encode())
+        equal(d.get_state(store, "py-text").data.decode(), "Grüße, 世界")
+
+
+def test_state_bulk(d):
+    for store in STORES:
+        d.save_bulk_state(store, [StateItem(key=f"py-b{n}", value=str(n)) for n in range(5)])
+        items = d.get_bulk_state(store, [f"py-b{n}" for n in range(5)] + ["py-none"], parallelism=2).items
+        found = {item.key: item.data for item in items}
+        equal({k: v for k, v in found.items() if v}, {f"py-b{n}": str(n).encode() for n in range(5)})
+
+
+def test_state_etag(d):
+    for store in STORES:
+        d.save_state(store, "py-etag", "1")
+        etag = d.get_state(store, "py-etag").etag
+        d.save_state(store, "py-etag", "2", etag=etag, options=FIRST_WRITE)
+        error = refused(lambda: d.save_state(store, "py-etag", "3", etag=etag, options=FIRST_WRITE))
+        equal(error.code().name, "ABORTED")
+        error = refused(lambda: d.delete_state(store, "py-etag", etag=etag, options=FIRST_WRITE))
+        equal(error.code().name, "ABORTED")
+        equal(d.get_state(store, "py-etag").data, b"2")
+
+
+def test_state_transaction(d):
+    for store in STORES:
+        d.save_state(store, "py-gone", "old")
+        d.execute_state_transaction(
+            store_name=store,
+            operations=[
+                TransactionalStateOperation(
+                    operation_type=TransactionOperationType.upsert, key="py-tx", data="new"
+                ),
+                TransactionalStateOperation(operation_type=TransactionOperationType.delete, key="py-gone"),
+            ],
+        )
+        equal(d.get_state(store, "py-tx").data, b"new")
+        equal(d.get_state(store, "py-gone").data, b"")
+
+
+def test_state_ttl_metadata(d):
+    for store in STORES:
+        d.save_state(store, "py-ttl", "x", state_metadata={"ttlInSeconds": "100"})
+        equal(d.get_state(store, "py-ttl").data, b"x")
+
+
+def test_state_unknown_store(d):
+    error = refused(lambda: d.get_state("no-such-store", "k"))
+    equal(error.code().name, "INVALID_ARGUMENT")
+    assert "no-such-store" in error.details()
+
+
+def test_invoke_grpc_service(d):
+    answer = d.invoke_method(
+        SERVICE, "greet", data=b'{"who":"Ann"}', content_type="application/json", metadata=(("color", "blue"),)
+    )
+    equal(
+        json.loads(answer.data),
+        {"got": '{"who":"Ann"}', "type": "application/json", "color": "blue"},
+    )
+
+
+def test_invoke_http_service(d):
+    answer = d.invoke_method(HTTP_SERVICE, "greet", data=b"[1,2]", content_type="application/json", http_verb="PUT")
+    equal(json.loads(answer.data), {"method": "PUT", "url": "/greet", "body": "[1,2]"})
+
+
+def test_invoke_http_service_query(d):
+    answer = d.invoke_method(HTTP_SERVICE, "find", http_verb="GET", http_querystring=(("a", "1"), ("b", "2")))
+    equal(json.loads(answer.data), {"method": "GET", "url": "/find?a=1&b=2", "body": ""})
+
+
+def test_invoke_unknown_app(d):
+    error = refused(lambda: d.invoke_method("py-nobody", "greet", data=b"", timeout=20))
+    assert error.code().name in ("INTERNAL", "UNKNOWN", "DEADLINE_EXCEEDED"), error.code().name
+
+
+def test_metadata(d):
+    equal(d.get_metadata().application_id, APP_ID)
+    d.set_metadata("py-color", "red")
+    got = d.get_metadata()
+    equal(got.extended_metadata["py-color"], "red")
+    names = {c.name for c in got.registered_components}
+    assert set(STORES) | {"secrets"} <= names, names
+
+
+def test_secrets(d):
+    equal(dict(d.get_secret("secrets", SECRET_NAME).secret), {SECRET_NAME: SECRET_VALUE})
+    equal(dict(d.get_bulk_secret("secrets").secrets[SECRET_NAME]), {SECRET_NAME: SECRET_VALUE})
+
+
+def test_unknown_secret_store(d):
+    refused(lambda: d.get_secret("no-such-store", "k"))
+
+
+def test_wait_until_healthy(d):
+    d.wait(5)
+
+
+def main():
+    tests = [(name, f) for name, f in globals().items() if name.startswith("test_")]
+    with DaprClient() as client:
+        for name, test in tests:
+            try:
+                test(client)
+                print(json.dumps({"name": name, "error": None}))
+            except Exception:  # noqa: BLE001 - every failure is reported
+                print(json.dumps({"name": name, "error": traceback.format_exc()}))
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
