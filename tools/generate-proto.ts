@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { emitDescriptors } from "./proto/emit-descriptors.ts";
 import { modulePath, TypescriptEmitter } from "./proto/emit-typescript.ts";
 import { parseProtoFolder } from "./proto/parse.ts";
 
@@ -12,25 +13,29 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 
 /** Every generated file by its path from the repository's root. */
 export function generateProto(): Map<string, string> {
-  const files = parseProtoFolder(join(repository, "proto"));
+  const folder = join(repository, "proto");
+  const files = parseProtoFolder(folder);
   const emitter = new TypescriptEmitter(files);
   const modules = new Map<string, string>();
   for (const file of files) {
     modules.set(`src/kit/proto/${modulePath(file.name)}`, emitter.emit(file));
   }
+  const descriptors = "src/kit/proto/descriptor-set.gen.ts";
+  modules.set(descriptors, emitDescriptors(files, folder, read(descriptors)));
   return modules;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(join(repository, path), "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 /** The paths of generated files that differ from what is in the tree. */
 export function staleModules(): string[] {
-  const isStale = ([path, text]: [string, string]): boolean => {
-    try {
-      return readFileSync(join(repository, path), "utf8") !== text;
-    } catch {
-      return true;
-    }
-  };
-  return [...generateProto()].filter(isStale).map(([path]) => path);
+  return [...generateProto()].filter(([path, text]) => read(path) !== text).map(([path]) => path);
 }
 
 function main(): void {
