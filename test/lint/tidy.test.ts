@@ -109,6 +109,21 @@ describe("text", () => {
   });
 });
 
+describe("documents", () => {
+  it("link to files that exist", () => {
+    const documents = files.filter((path) => path.endsWith(".md"));
+    const dead = documents.flatMap((path) =>
+      [...text(path).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].flatMap(
+        ([, link = ""]) =>
+          statSync(join(root, path, "..", link), { throwIfNoEntry: false })
+            ? []
+            : [`${path}: ${link}`],
+      ),
+    );
+    expect(dead).toEqual([]);
+  });
+});
+
 describe("launchers", () => {
   it("are one script under several names, each with its program", () => {
     const launchers = files.filter((path) => path.startsWith("bin/"));
