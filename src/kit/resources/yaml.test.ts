@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { parseConfigurationYaml, parseResourceYaml, yamlToJson } from "./yaml.ts";
+
+const json = (text: string): string[] =>
+  parseResourceYaml(text).map((document) => yamlToJson(document.value));
+
+describe("parseResourceYaml", () => {
+  const cases: [string, string][] = [
+    ["a: yes", '{"a":true}'],
+    ["a: off", '{"a":false}'],
+    ["a: 0600", '{"a":384}'],
+    ["a: 0o17", '{"a":15}'],
+    ["a: 0x1F", '{"a":31}'],
+    ["a: 1_000", '{"a":1000}'],
+    ["a: 12345678901234567890", '{"a":12345678901234567890}'],
+    ["a: 1.50", '{"a":1.5}'],
+    ["a: 2020-01-01", '{"a":"2020-01-01"}'],
+    ["a: 12:30:45", '{"a":"12:30:45"}'],
+    ["a: 1\na: 2", '{"a":2}'],
+    ["n: 5", '{"false":5}'],
+    ["b: {z: 1, a: [x, ~]}", '{"b":{"a":["x",null],"z":1}}'],
+    ["__proto__: 1", '{"__proto__":1}'],
+  ];
+  for (const [text, expected] of cases) {
+    it(text.replace("\n", " / "), () => expect(json(text)).toEqual([expected]));
+  }
+
+  it("splits at lines that begin with three dashes and throws away their rest", () => {
+    expect(json("a: 1\n---rest of the line\nb: 2\n---\n\n---\nc: 3")).toEqual([
+      '{"a":1}',
+      '{"b":2}',
+      '{"c":3}',
+    ]);
+  });
+
+  it("keeps the good documents beside a broken one", () => {
+    const documents = parseResourceYaml("a: 1\n---\n{\n---\nb: 2");
+    expect(documents.map((document) => document.errors.length)).toEqual([0, 1, 0]);
+  });
+
+  const bad = ["{", "a: b: c", "a: [1", "a: *nowhere"];
+  for (const text of bad) {
+    it(`complains about ${JSON.stringify(text)}`, () => {
+      expect(parseResourceYaml(text)[0]?.errors).toHaveLength(1);
+    });
+  }
+
+  it("refuses what nests or expands without end", () => {
+    expect(parseResourceYaml(`a: ${"[".repeat(200)}${"]".repeat(200)}`)[0]?.errors).toHaveLength(1);
+    const bomb = ["a: &a [x,x,x,x,x,x,x,x,x,x]"];
+    for (let i = 0; i < 8; i++) {
+      const name = String.fromCharCode(98 + i);
+      const previous = String.fromCharCode(97 + i);
+      bomb.push(`${name}: &${name} [${Array(10).fill(`*${previous}`).join(",")}]`);
+    }
+    expect(parseResourceYaml(bomb.join("\n"))[0]?.errors).toHaveLength(1);
+  });
+});
+
+describe("parseConfigurationYaml", () => {
+  it("leaves the words of YAML 1.1 alone and takes the first document", () => {
+    const { value } = parseConfigurationYaml("a: yes\n---\nb: 1");
+    expect(yamlToJson(value)).toBe('{"a":"yes"}');
+  });
+
+  it("refuses a key that stands twice", () => {
+    expect(parseConfigurationYaml("a: 1\na: 2").errors).toHaveLength(1);
+  });
+});
