@@ -2,6 +2,7 @@
  * State stores. Keys come with their prefix already on.
  * @see spec 01 §5, spec 04 §8.1
  */
+import type { JsonValue } from "../../kit/json/value.ts";
 import type { RunningComponent } from "../contract.ts";
 
 export type StateFeature =
@@ -19,15 +20,6 @@ export type StateFeature =
 export type StateValue =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "json"; readonly value: JsonValue };
-
-/** Objects are Maps: foreign names never become properties. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | ReadonlyMap<string, JsonValue>;
 
 export type StateMetadata = ReadonlyMap<string, string>;
 
@@ -75,6 +67,33 @@ export type TransactionOperation =
   | { readonly kind: "upsert"; readonly request: SetRequest }
   | { readonly kind: "delete"; readonly request: DeleteRequest };
 
+/** One operator of a query over one member of the stored JSON, or a combination. Keys are paths such as `person.org`. */
+export type QueryFilter =
+  | {
+      readonly kind: "EQ" | "NEQ" | "GT" | "GTE" | "LT" | "LTE";
+      readonly key: string;
+      readonly value: JsonValue;
+    }
+  | { readonly kind: "IN"; readonly key: string; readonly values: readonly JsonValue[] }
+  | { readonly kind: "AND" | "OR"; readonly filters: readonly QueryFilter[] };
+
+export interface QueryRequest {
+  /** undefined: everything. */
+  readonly filter: QueryFilter | undefined;
+  readonly sort: readonly { readonly key: string; readonly descending: boolean }[];
+  /** 0: the store's own limit. */
+  readonly limit: number;
+  readonly token: string;
+  readonly metadata: StateMetadata;
+}
+
+export interface QueryResponse {
+  /** Keys as stored. */
+  readonly items: readonly BulkGetItem[];
+  readonly token: string;
+  readonly metadata: StateMetadata | undefined;
+}
+
 /**
  * One call may answer directly or with a promise: in-memory stores need no promise on the hot path.
  * `signal` is aborted when the caller goes away or a timeout policy fires; undefined: never.
@@ -82,6 +101,8 @@ export type TransactionOperation =
 export interface StateStore extends RunningComponent {
   /** In the reference's order; shown in metadata. */
   readonly features: readonly StateFeature[];
+  /** Calls end early when their signal is aborted; other stores are not given one. */
+  readonly isCancellable?: boolean | undefined;
   /** Largest transaction; undefined: no limit. */
   readonly maxTransactionOperations?: number | undefined;
   get(request: GetRequest, signal?: AbortSignal): GetResponse | Promise<GetResponse>;
@@ -103,6 +124,8 @@ export interface StateStore extends RunningComponent {
     metadata: StateMetadata,
     signal?: AbortSignal,
   ): void | Promise<void>;
+  /** Only with QUERY_API. No key prefix is applied. */
+  query?(request: QueryRequest, signal?: AbortSignal): Promise<QueryResponse>;
   /** Only with DELETE_WITH_PREFIX. @returns how many were deleted */
   deleteWithPrefix?(prefix: string, signal?: AbortSignal): number | Promise<number>;
   /** Only with KEYS_LIKE: SQL LIKE with `\` as escape. */

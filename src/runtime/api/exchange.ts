@@ -217,6 +217,11 @@ export class NodeExchange implements HttpExchange {
     this.#finish(status, contentType, body);
   }
 
+  unwritten(contentType: string): void {
+    this.#traceparent = "";
+    this.#finish(200, contentType, "");
+  }
+
   fail(reason: unknown): void {
     const error = ApiError.from(reason);
     this.#owner.onError(error);

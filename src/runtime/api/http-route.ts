@@ -72,6 +72,8 @@ export interface HttpExchange {
   json(status: number, body: string | Uint8Array): void;
   /** contentType undefined: none is sent. */
   send(status: number, contentType: string | undefined, body: string | Uint8Array): void;
+  /** What the reference sends when a handler wrote nothing: 200, no body, no trace headers. */
+  unwritten(contentType: string): void;
   /** Renders any error (kit/errors) and counts it. */
   fail(reason: unknown): void;
   /** Sends status and headers and returns the sink of a streamed body; each write is flushed at once. */
