@@ -7,7 +7,7 @@ import type {
   MessageDescriptor,
   ServiceDescriptor,
 } from "./descriptor.ts";
-import { camelCase } from "./parse.ts";
+import { camelCase } from "../../src/kit/proto/names.ts";
 
 /** Where the module of a `.proto` file goes, relative to `src/kit/proto`. Files without a folder are durabletask's. */
 export function modulePath(protoFile: string): string {

@@ -8,7 +8,8 @@ import { describe, expect, test } from "vitest";
 import type { MessageCodec } from "../../src/kit/proto/wire.ts";
 import type { FieldDescriptor, MessageDescriptor } from "./descriptor.ts";
 import { modulePath } from "./emit-typescript.ts";
-import { camelCase, parseProtoFolder } from "./parse.ts";
+import { camelCase } from "../../src/kit/proto/names.ts";
+import { parseProtoFolder } from "./parse.ts";
 
 type AnyCodec = MessageCodec<Record<string, unknown>, Record<string, unknown>>;
 
@@ -72,13 +73,13 @@ function arbitrary(name: string, depth: number): fc.Arbitrary<Record<string, unk
       seen.add(field.oneofIndex);
       const group = message.field!.filter((other) => other.oneofIndex === field.oneofIndex);
       const options = group.flatMap((member) => {
-        const value = valueOf(member, depth);
+        const value = fieldValue(member, depth);
         return value === undefined ? [] : [value.map((v) => ({ [camelCase(member.name)]: v }))];
       });
       if (options.length > 0) members[`oneof ${field.oneofIndex}`] = fc.oneof(...options);
       continue;
     }
-    const value = valueOf(field, depth);
+    const value = fieldValue(field, depth);
     if (value !== undefined) members[camelCase(field.name)] = value;
   }
   return fc.record(members, { requiredKeys: [] }).map((record) => {
@@ -91,7 +92,7 @@ function arbitrary(name: string, depth: number): fc.Arbitrary<Record<string, unk
   });
 }
 
-function valueOf(field: FieldDescriptor, depth: number): fc.Arbitrary<unknown> | undefined {
+function fieldValue(field: FieldDescriptor, depth: number): fc.Arbitrary<unknown> | undefined {
   if (field.type !== "TYPE_MESSAGE") {
     const scalar = scalars[field.type]!;
     return field.label === "LABEL_REPEATED" ? fc.array(scalar, { maxLength: 4 }) : scalar;
@@ -99,7 +100,7 @@ function valueOf(field: FieldDescriptor, depth: number): fc.Arbitrary<unknown> |
   const message = messages.get(field.typeName!)!;
   if (message.options?.mapEntry === true) {
     const key = scalars[message.field![0]!.type]!;
-    const value = valueOf(message.field![1]!, depth);
+    const value = fieldValue(message.field![1]!, depth);
     if (value === undefined) return undefined;
     return fc
       .array(fc.tuple(key, value), { maxLength: 3 })

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import protobuf from "protobufjs";
+import { camelCase } from "../../src/kit/proto/names.ts";
 import type {
   EnumDescriptor,
   FieldDescriptor,
@@ -151,10 +152,6 @@ const entryName = (field: string): string => {
   const name = camelCase(field);
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}Entry`;
 };
-
-/** As protoc derives JSON names. */
-export const camelCase = (name: string): string =>
-  name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase());
 
 function describeEnum(type: protobuf.Enum): EnumDescriptor {
   const value = Object.entries(type.values).map(([name, number]) => ({ name, number }));
