@@ -1,5 +1,5 @@
 /**
- * `npm run check`: types, lint and format, unused code, and generated files that are not what their generator writes.
+ * `npm run check`: types, lint and format, the lock file, unused code, and generated files that are not what their generator writes.
  * Every `tools/generate-*.ts` takes `--check`: it writes nothing and fails if it would.
  */
 import { readdirSync } from "node:fs";
@@ -16,6 +16,11 @@ function checks(): readonly Step[] {
       name: "biome",
       command: [bin("biome"), "ci", "--colors=off", "--max-diagnostics=50"],
       limitSeconds: 120,
+    },
+    {
+      name: "package-lock.json",
+      command: [bin("node"), join(root, "tools/complete-lock.ts"), "--check"],
+      limitSeconds: 30,
     },
     { name: "knip", command: [bin("knip"), "--no-progress"], limitSeconds: 120 },
     ...generators.map((name) => ({
