@@ -1,0 +1,314 @@
+/**
+ * Everything of sentry that is built from one state of the credential files.
+ * @see spec 07 §2.3, §2.4, §2.7
+ */
+import { generateKeyPairSync } from "node:crypto";
+import type { HttpServer } from "../kit/http/small-server.ts";
+import type { HealthRegistry } from "../kit/lifecycle/health.ts";
+import { startHealthzServer } from "../kit/lifecycle/healthz-server.ts";
+import type { Platform } from "../kit/lifecycle/platform.ts";
+import type { Logger } from "../kit/logging/logger.ts";
+import type { Metrics } from "../kit/metrics/metrics.ts";
+import { startMetricsServer } from "../kit/metrics/metrics-server.ts";
+import { CAService } from "../kit/proto/dapr/proto/sentry/v1/sentry.ts";
+import type { Transport } from "../kit/rpc/transport.ts";
+import { startRotation } from "../kit/security/rotation.ts";
+import { x509Svid } from "../kit/security/sentry-client.ts";
+import { anyId, SpiffeId } from "../kit/security/spiffe.ts";
+import type { Svids } from "../kit/security/svid.ts";
+import { TlsMaterial } from "../kit/security/tls.ts";
+import { staticAnchors } from "../kit/security/trust-anchors.ts";
+import { CertificateAuthority } from "./certificate-authority.ts";
+import type { SentryConfiguration } from "./configuration.ts";
+import { generateX509, loadX509, storeX509, type X509Credentials } from "./credentials.ts";
+import type { JwtCredentials, JwtIssuer } from "./jwt.ts";
+import type { SentryMetrics } from "./metrics.ts";
+import { areTlsFilesThere, startOidcServer } from "./oidc-server.ts";
+import { SentryError, type SentryOptions } from "./options.ts";
+import { SignService } from "./sign-service.ts";
+import { insecureValidator, type Validator } from "./validator.ts";
+
+export interface GenerationParts {
+  readonly platform: Platform;
+  readonly logger: Logger;
+  readonly transport: Transport;
+  readonly configuration: SentryConfiguration;
+  readonly metrics: Metrics;
+  readonly counts: SentryMetrics;
+  readonly health: HealthRegistry;
+}
+
+/** Where sentry listens. */
+export interface SentryPorts {
+  readonly grpc: number;
+  readonly healthz: number;
+  /** 0 without metrics. */
+  readonly metrics: number;
+  /** 0 without OIDC. */
+  readonly oidc: number;
+}
+
+export interface Generation extends AsyncDisposable {
+  readonly ports: SentryPorts;
+}
+
+const maxMessageBytes = 4 * 2 ** 20;
+const maxMetadataBytes = 65_536;
+/** Signing takes milliseconds; calls that wait for a key server are cut. */
+const graceMs = 5000;
+
+/**
+ * @param onFault called when something fails later
+ * @throws {SentryError} the signal's reason
+ */
+export async function startGeneration(
+  options: SentryOptions,
+  parts: GenerationParts,
+  signal: AbortSignal,
+  onFault: (error: Error) => void,
+): Promise<Generation> {
+  const { platform, logger, health, configuration, counts } = parts;
+  const { clock } = platform;
+  await using starting = new AsyncDisposableStack();
+  const targets = {
+    metrics: health.target("metrics-exporter"),
+    security: health.target("security-provider"),
+    grpc: health.target("sentry-server"),
+  };
+  const validatorTarget =
+    configuration.tokenValidators.length > 0 ? health.target("sentry-jwks-validator") : undefined;
+  const healthz = starting.use(
+    await startHealthzServer({ health, port: options.healthzPort, logger, clock }),
+  );
+  const metricsServer = options.metrics.isEnabled
+    ? starting.use(
+        await startMetricsServer({
+          metrics: parts.metrics,
+          host: "",
+          port: options.metrics.port,
+          logger,
+          clock,
+        }),
+      )
+    : undefined;
+  targets.metrics.ready();
+  const sentryId = SpiffeId.of(options.trustDomain, options.namespace, "dapr-sentry").toString();
+  const validators = await openValidators(parts, sentryId, starting);
+  validatorTarget?.ready();
+  const credentials = await openCredentials(options, parts);
+  counts.issuerExpiry.set(Math.floor(credentials.x509.issuer.certificate.notAfter / 1000));
+  logger.info("CA certificate key pair ready");
+  const authority = new CertificateAuthority(credentials.x509, configuration, options, platform);
+  const tls = await startOwnIdentity(authority, options, parts, starting, signal);
+  targets.security.ready();
+  const grpc = await startGrpc(
+    new SignService({
+      validators,
+      defaultValidator: configuration.tokenValidators.length === 0 ? validators[0] : undefined,
+      authority,
+      jwt: credentials.jwtIssuer,
+      metrics: counts,
+      logger,
+    }),
+    tls,
+    options,
+    parts,
+    starting,
+  );
+  targets.grpc.ready();
+  if (!isOidcServed(options)) logger.info("OIDC HTTP server is disabled");
+  const oidc = isOidcServed(options)
+    ? await startOidc(options, parts, credentials.jwt, starting, onFault)
+    : undefined;
+  const started = starting.move();
+  return {
+    get ports() {
+      return {
+        grpc,
+        healthz: healthz.port,
+        metrics: metricsServer?.port ?? 0,
+        oidc: oidc?.port() ?? 0,
+      };
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+const isOidcServed = ({ oidc, jwt }: SentryOptions): boolean => oidc.isEnabled && jwt.isEnabled;
+
+async function openValidators(
+  { configuration, platform, logger }: GenerationParts,
+  sentryId: string,
+  starting: AsyncDisposableStack,
+): Promise<Validator[]> {
+  if (configuration.tokenValidators.length === 0) {
+    logger.info("Adding validator 'insecure'");
+    logger.info("Using validator 'insecure'");
+    return [starting.use(insecureValidator)];
+  }
+  const { openJwksValidator } = await import("./jwks-validator.ts");
+  const validators: Validator[] = [];
+  for (const { name, options } of configuration.tokenValidators) {
+    logger.info(`Adding validator '${name}' with Sentry ID: ${sentryId}`);
+    const validator = await openJwksValidator({
+      options,
+      audience: sentryId,
+      clock: platform.clock,
+      logger,
+    }).catch((error: Error) => {
+      throw new SentryError(`failed to start validator '${name}': ${error.message}`, {
+        cause: error,
+      });
+    });
+    validators.push(starting.use(validator));
+    logger.info(`Using validator '${name}'`);
+  }
+  return validators;
+}
+
+interface Credentials {
+  readonly x509: X509Credentials;
+  readonly jwt: JwtCredentials | undefined;
+  readonly jwtIssuer: JwtIssuer | undefined;
+}
+
+/** Reads the files, or makes what is missing and writes it. */
+async function openCredentials(
+  options: SentryOptions,
+  { platform, logger, configuration, counts }: GenerationParts,
+): Promise<Credentials> {
+  const files = options.credentials;
+  const skewMs = configuration.clockSkewMs;
+  logger.info("Using local file system for trust bundle storage");
+  // The library for tokens is loaded only where there are tokens.
+  const tokens = await import("./jwt.ts");
+  if (options.jwt.isEnabled) tokens.checkAlgorithm(options.jwt.signingAlgorithm);
+  let x509 = await loadX509(files, platform.clock.now());
+  let jwt = await tokens.loadJwt(files, options.jwt);
+  const isX509New = x509 === undefined;
+  const isJwtNew = jwt === undefined && options.jwt.isEnabled;
+  if (!isX509New) logger.info("Root and issuer certs found: using credentials from store");
+  else logger.info("Root and issuer certs not found: generating self signed CA");
+  if (isX509New || isJwtNew) {
+    logger.info("Generating self-signed CA certs and persisting to store");
+    if (x509 === undefined) {
+      x509 = generateX509(options, skewMs, platform);
+      await storeX509(files, x509);
+      counts.issuerChanged.add();
+    }
+    if (isJwtNew) {
+      jwt = await tokens.generateJwt();
+      await tokens.storeJwt(files, jwt);
+    }
+    logger.info("Self-signed certs and JWT root key generated and persisted successfully");
+  }
+  return {
+    x509: x509 as X509Credentials,
+    jwt,
+    jwtIssuer:
+      options.jwt.isEnabled && jwt !== undefined
+        ? new tokens.JwtIssuer(jwt, options.jwt, skewMs, platform)
+        : undefined,
+  };
+}
+
+/** Sentry's own server certificate, issued by itself and rotated like any other. */
+async function startOwnIdentity(
+  authority: CertificateAuthority,
+  options: SentryOptions,
+  { platform, logger, counts }: GenerationParts,
+  starting: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<TlsMaterial> {
+  const { clock } = platform;
+  const anchors = starting.use(staticAnchors(authority.anchorsPem));
+  const fetch = async (): Promise<Svids> => {
+    const pair = generateKeyPairSync("ed25519");
+    try {
+      const { chainPem } = authority.sign({
+        trustDomain: options.trustDomain,
+        namespace: options.namespace,
+        appId: "dapr-sentry",
+        publicKey: pair.publicKey,
+      });
+      const x509 = x509Svid(Buffer.from(chainPem), pair.privateKey);
+      return { x509, jwt: undefined, jwtByAudience: new Map() };
+    } catch (error) {
+      counts.serverCertificateFailed.add();
+      throw error;
+    }
+  };
+  logger.info("Fetching initial identity");
+  const rotation = starting.use(await startRotation({ fetch, clock, logger }, signal));
+  logger.info("Security is initialized successfully");
+  return new TlsMaterial({ svid: () => rotation.current.x509, anchors, clock });
+}
+
+async function startGrpc(
+  service: SignService,
+  tls: TlsMaterial,
+  options: SentryOptions,
+  { transport, logger }: GenerationParts,
+  starting: AsyncDisposableStack,
+): Promise<number> {
+  const server = transport.createServer({
+    maxMessageBytes,
+    maxMetadataBytes,
+    tls: tls.server(false, anyId),
+    onError: (error) => logger.debug(`gRPC connection failed: ${error.message}`),
+  });
+  starting.defer(async () => {
+    logger.info("Shutting down gRPC server");
+    await server.close(graceMs);
+  });
+  server.unary(CAService.methods.signCertificate.path, (message) => service.sign(message));
+  let port: number;
+  try {
+    ({ port } = await server.listen({ host: options.listenAddress, port: options.port }));
+  } catch (error) {
+    throw new SentryError(`could not listen on port ${options.port}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  logger.info(`Running gRPC server on port ${port}`);
+  return port;
+}
+
+/** Waits for it, unless its TLS files are still missing: the rest of sentry does not depend on them. */
+async function startOidc(
+  options: SentryOptions,
+  { platform, logger, health }: GenerationParts,
+  jwt: JwtCredentials | undefined,
+  starting: AsyncDisposableStack,
+  onFault: (error: Error) => void,
+): Promise<{ port: () => number }> {
+  const stopping = new AbortController();
+  const { oidc } = options;
+  const isReady = oidc.tls === undefined || (await areTlsFilesThere(oidc.tls));
+  let server: HttpServer | undefined;
+  const start = async (): Promise<void> => {
+    server = await startOidcServer(
+      {
+        oidc,
+        issuer: options.jwt.issuer,
+        algorithm: jwt?.algorithm ?? options.jwt.signingAlgorithm,
+        jwks: jwt?.jwks,
+        health: health.target("oidc-server"),
+        logger,
+        clock: platform.clock,
+      },
+      stopping.signal,
+    );
+  };
+  const running = start();
+  if (isReady) await running;
+  const settled = running.catch((error: Error) => {
+    if (!stopping.signal.aborted) onFault(error);
+  });
+  starting.defer(async () => {
+    stopping.abort();
+    await settled;
+    await server?.[Symbol.asyncDispose]();
+  });
+  return { port: () => server?.port ?? 0 };
+}
