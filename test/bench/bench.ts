@@ -103,7 +103,7 @@ async function measureEcho(context: Context): Promise<Figures> {
   ]);
   await echo.waitForLog("listening");
   const request: HttpRequest = { kind: "http", port, method: "GET", path: "/", connections: 32 };
-  return measure(request, [echo.pid], context);
+  return await measure(request, [echo.pid], context);
 }
 
 async function measureWorkload(
@@ -114,7 +114,7 @@ async function measureWorkload(
   await using running = await workload.start(programs);
   const request = workload.request(running);
   await checkOnce(request);
-  return measure(request, running.measured, context);
+  return await measure(request, running.measured, context);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
