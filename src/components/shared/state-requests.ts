@@ -1,0 +1,72 @@
+/**
+ * Rules that the stores share for what comes with a request.
+ * @see spec 01 §5.9, spec 04 §8.1
+ */
+
+interface WriteRequest {
+  readonly etag: string | undefined;
+  readonly concurrency: string;
+  readonly consistency: string;
+}
+
+/** @throws {Error} for words that are no concurrency or consistency */
+export function checkOptions(request: WriteRequest): void {
+  const { concurrency, consistency } = request;
+  if (concurrency !== "" && concurrency !== "first-write" && concurrency !== "last-write") {
+    throw new Error(`unrecognized concurrency model '${concurrency}'`);
+  }
+  if (consistency !== "" && consistency !== "strong" && consistency !== "eventual") {
+    throw new Error(`unrecognized consistency model '${consistency}'`);
+  }
+}
+
+/** undefined and "" are none. */
+export function etagOf(request: WriteRequest): string | undefined {
+  return request.etag === "" ? undefined : request.etag;
+}
+
+const largest = 2n ** 63n;
+
+/**
+ * An integer as Go reads it: decimal digits with an optional sign.
+ * @param caller the function named in the reference's text
+ * @throws {Error} `strconv.Atoi: parsing "x": invalid syntax`, or `value out of range`
+ */
+export function parseDecimal(text: string, caller: "Atoi" | "ParseInt"): number {
+  const failure = (why: string): Error =>
+    new Error(`strconv.${caller}: parsing ${JSON.stringify(text)}: ${why}`);
+  if (!/^[+-]?\d+$/.test(text)) throw failure("invalid syntax");
+  const value = BigInt(text.startsWith("+") ? text.slice(1) : text);
+  if (value >= largest || value < -largest) throw failure("value out of range");
+  return Number(value);
+}
+
+/**
+ * `ttlInSeconds` of stores that share the reference's parser.
+ * @returns undefined when there is none or it is empty; 0 and -1: no expiry
+ * @throws {Error} `incorrect value for metadata 'ttlInSeconds': ...`
+ */
+export function ttlSeconds(metadata: ReadonlyMap<string, string>): number | undefined {
+  const text = metadata.get(ttlKey);
+  if (text === undefined || text === "") return undefined;
+  let value: number;
+  try {
+    value = parseDecimal(text, "ParseInt");
+  } catch (cause) {
+    throw new Error(`incorrect value for metadata '${ttlKey}': ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  if (value < -1 || value > 2 ** 31 - 1) {
+    throw new Error(`incorrect value for metadata '${ttlKey}': must be -1 or greater`);
+  }
+  return value;
+}
+
+export const ttlKey = "ttlInSeconds";
+
+/** `ttlExpireTime` as readers get it: RFC 3339, UTC, whole seconds. */
+export function expiryMetadata(expiresAtMs: number): ReadonlyMap<string, string> {
+  const text = new Date(expiresAtMs).toISOString();
+  return new Map([["ttlExpireTime", `${text.slice(0, -5)}Z`]]);
+}

@@ -1,0 +1,73 @@
+/**
+ * The secrets API over HTTP.
+ * @see spec 01 §2.4, §6
+ */
+import type { SecretData } from "../../components/secretstores/contract.ts";
+import { encodeJson } from "../../kit/json/encode.ts";
+import { assertProtoJsonBody } from "../../kit/json/proto-json.ts";
+import type { Span } from "../../kit/tracing/trace.ts";
+import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
+import * as errors from "./errors.ts";
+import type { SecretsBlock } from "./secrets.ts";
+
+export function secretsHttpRoutes(block: SecretsBlock): HttpRoute[] {
+  const secrets = { group: "secrets", version: "v1", methods: ["GET"], describe } as const;
+  return [
+    {
+      ...secrets,
+      name: "GetBulkSecret",
+      path: "/v1.0/secrets/:secretStoreName/bulk",
+      handle: (exchange) => getBulkSecret(block, exchange),
+    },
+    {
+      ...secrets,
+      name: "GetSecret",
+      path: "/v1.0/secrets/:secretStoreName/:key",
+      handle: (exchange) => getSecret(block, exchange),
+    },
+  ];
+}
+
+/** spec 08 §9.3 */
+function describe(span: Span, exchange: HttpExchange): void {
+  span.setAttribute("db.system", "secrets");
+  span.setAttribute("db.connection_string", "secrets");
+  span.setAttribute("db.statement", `${exchange.method} ${exchange.path}`);
+  span.setAttribute("db.name", exchange.params[0] ?? "");
+}
+
+async function getSecret(block: SecretsBlock, exchange: HttpExchange): Promise<void> {
+  await checkBody(exchange);
+  const [store, key] = exchange.params as [string, string];
+  const data = await block.get(store, key, exchange.metadata(), exchange.signal);
+  if (data === undefined) exchange.empty(204);
+  else exchange.json(200, `${encodeJson(data)}\n`);
+}
+
+async function getBulkSecret(block: SecretsBlock, exchange: HttpExchange): Promise<void> {
+  await checkBody(exchange);
+  const [store] = exchange.params as [string];
+  const secrets: ReadonlyMap<string, SecretData> | undefined = await block.bulkGet(
+    store,
+    exchange.metadata(),
+    exchange.signal,
+  );
+  if (secrets === undefined) exchange.empty(204);
+  else exchange.json(200, `${encodeJson(secrets)}\n`);
+}
+
+/** Nothing in a body counts here, but it must be a message. */
+async function checkBody(exchange: HttpExchange): Promise<void> {
+  if (exchange.contentLength === 0) return;
+  let body: Buffer;
+  try {
+    body = await exchange.readBody();
+  } catch (cause) {
+    throw errors.bodyUnreadable(cause);
+  }
+  try {
+    assertProtoJsonBody(body);
+  } catch (cause) {
+    throw errors.malformedBody(cause);
+  }
+}
