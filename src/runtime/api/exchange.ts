@@ -13,7 +13,12 @@ import { ApiError } from "../../kit/errors/api-error.ts";
 import { renderHttp } from "../../kit/errors/render.ts";
 import { CanceledError } from "../../kit/time/clock.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
-import { BodyTooLargeError, type HttpExchange, type HttpRoute } from "./http-route.ts";
+import {
+  type BodySink,
+  BodyTooLargeError,
+  type HttpExchange,
+  type HttpRoute,
+} from "./http-route.ts";
 import { queryMetadata, queryPairs, queryUnescape } from "./query.ts";
 
 export type RawRequest = IncomingMessage | Http2ServerRequest;
@@ -134,6 +139,12 @@ export class NodeExchange implements HttpExchange {
     return this.#abort.signal;
   }
 
+  onCancel(callback: () => void): void {
+    this.response.once("close", () => {
+      if (!this.response.writableEnded) callback();
+    });
+  }
+
   metadata(): ReadonlyMap<string, string> {
     return queryMetadata(this.query);
   }
@@ -248,6 +259,15 @@ export class NodeExchange implements HttpExchange {
     return response as Writable;
   }
 
+  relay(status: number, headers: readonly string[], isTraced = true): BodySink {
+    this.#headers ??= [];
+    for (const text of headers) this.#headers.push(text);
+    if (!isTraced) this.#traceparent = "";
+    this.#head(status, undefined, undefined);
+    const sink = new RelaySink(this.response, () => this.#owner.onFinish(this, status, sink.bytes));
+    return sink;
+  }
+
   #finish(
     status: number,
     contentType: string | undefined,
@@ -257,7 +277,7 @@ export class NodeExchange implements HttpExchange {
     const length = body === undefined ? 0 : Buffer.byteLength(body);
     const carriesBody = status !== 204 && status !== 304;
     this.#head(status, contentType, carriesBody ? length : undefined);
-    if (length > 0 && carriesBody) this.response.end(body);
+    if (body !== undefined && length > 0 && carriesBody) this.response.end(body);
     else this.response.end();
     this.#owner.onFinish(this, status, length);
   }
@@ -276,6 +296,36 @@ export class NodeExchange implements HttpExchange {
     if ("stream" in this.response)
       writeHead2(this.response as Http2ServerResponse, status, headers);
     else (this.response as ServerResponse).writeHead(status, headers);
+  }
+}
+
+class RelaySink implements BodySink {
+  readonly #response: ServerResponse;
+  /** Written so far. */
+  bytes = 0;
+
+  constructor(response: RawResponse, onFinish: () => void) {
+    // Both classes have what is used here.
+    this.#response = response as ServerResponse;
+    response.once("close", onFinish);
+    queueMicrotask(() => {
+      if (this.bytes === 0 && !response.writableEnded) this.#response.flushHeaders();
+    });
+  }
+
+  write(chunk: Uint8Array): boolean {
+    // Writing after the client left would be an error event.
+    if (this.#response.destroyed) return true;
+    this.bytes += chunk.length;
+    return this.#response.write(Buffer.from(chunk));
+  }
+
+  onDrain(callback: () => void): void {
+    this.#response.on("drain", callback);
+  }
+
+  end(): void {
+    this.#response.end();
   }
 }
 

@@ -47,6 +47,8 @@ export interface HttpExchange {
   readonly span: Span | undefined;
   /** Aborted when the client goes away before the answer ended. Created on first use. */
   readonly signal: AbortSignal;
+  /** Called once, at most, for the same reason as {@link signal}, and without the price of one. */
+  onCancel(callback: () => void): void;
 
   /** `metadata.*` query pairs; an empty shared map if there are none. */
   metadata(): ReadonlyMap<string, string>;
@@ -78,7 +80,23 @@ export interface HttpExchange {
   fail(reason: unknown): void;
   /** Sends status and headers and returns the sink of a streamed body; each write is flushed at once. */
   stream(status: number): Writable;
+  /**
+   * As {@link stream}, for an answer that is passed on as it comes. The head travels with the first chunk, or alone when
+   * none comes in this turn.
+   * @param headers name0, value0, ... beside those set so far; names may repeat. Lower-case trace headers take the place
+   *   of the span's
+   * @param isTraced false: without the span's trace headers
+   */
+  relay(status: number, headers: readonly string[], isTraced?: boolean): BodySink;
   readonly isAnswered: boolean;
+}
+
+/** Where a relayed body goes. After the client went away everything is dropped. */
+export interface BodySink {
+  /** The chunk is copied. false: wait for onDrain. */
+  write(chunk: Uint8Array): boolean;
+  onDrain(callback: () => void): void;
+  end(): void;
 }
 
 /** Reading went over --max-body-size; handlers put the text into their own error. */
