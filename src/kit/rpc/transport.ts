@@ -9,6 +9,7 @@
  * transport says otherwise: an implementation may reuse its read buffer. {@link retain} makes a copy that lasts.
  */
 import type { SecureContextOptions } from "node:tls";
+import type { Clock } from "../time/clock.ts";
 import type { Metadata } from "./metadata.ts";
 import type { RpcStatus } from "./status.ts";
 
@@ -107,6 +108,8 @@ export interface ServerOptions {
   readonly maxIdleMs?: number;
   readonly tls?: TlsOptions | undefined;
   readonly onError?: ((error: Error) => void) | undefined;
+  /** Default: the system clock. */
+  readonly clock?: Clock | undefined;
 }
 
 export interface ServerTransport {
@@ -139,6 +142,8 @@ export interface ClientOptions {
   readonly maxStreamsPerConnection?: number;
   /** Connections unused for longer are closed. Default 180000; 0: kept. */
   readonly maxIdleMs?: number;
+  /** Default: the system clock. */
+  readonly clock?: Clock | undefined;
 }
 
 export interface CallOptions {
