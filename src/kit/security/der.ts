@@ -185,6 +185,8 @@ export const oid = (dotted: string): DerValue =>
 export const boolean = (value: boolean): DerValue =>
   primitive(tag.boolean, Buffer.of(value ? 0xff : 0));
 
+export const asNull: DerValue = primitive(5, "");
+
 export const octetString = (bytes: Uint8Array): DerValue => primitive(tag.octetString, bytes);
 
 /** A positive number, most significant byte first. */

@@ -4,6 +4,7 @@ declare module "node-forge/lib/asn1.js" {
     readonly tagClass: number;
     readonly type: number;
     readonly constructed: boolean;
+    readonly composed: boolean;
     /** Children of a constructed value, else the content, one character per byte. */
     readonly value: string | Asn1[];
   }

@@ -10,26 +10,31 @@ export interface PemBlock {
 }
 
 const begin = "-----BEGIN ";
+const ending = "-----END ";
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 export function decodePem(text: string): PemBlock[] {
   const blocks: PemBlock[] = [];
   let at = 0;
+  // The next end line, found once for however many beginnings come before it.
+  let end = -1;
   for (;;) {
     const start = text.indexOf(begin, at);
     if (start < 0) return blocks;
     at = start + begin.length;
     if (start > 0 && text[start - 1] !== "\n") continue;
     const endOfLine = text.indexOf("\n", at);
-    const line = text.slice(at, endOfLine < 0 ? text.length : endOfLine).trimEnd();
-    if (endOfLine < 0 || !line.endsWith("-----")) continue;
+    if (endOfLine < 0) return blocks;
+    const line = text.slice(at, endOfLine).trimEnd();
+    if (!line.endsWith("-----")) continue;
+    if (end < endOfLine) end = text.indexOf(`\n${ending}`, endOfLine);
+    if (end < 0) return blocks;
     const type = line.slice(0, -5);
-    const end = text.indexOf(`-----END ${type}-----`, endOfLine);
-    if (end < 0) continue;
-    const bytes = decodeBody(text.slice(endOfLine + 1, end));
+    if (!text.startsWith(`${type}-----`, end + 1 + ending.length)) continue;
+    const bytes = decodeBody(text.slice(endOfLine + 1, end + 1));
     if (bytes === undefined) continue;
     blocks.push({ type, bytes });
-    at = end + type.length + 14;
+    at = end + 1;
   }
 }
 

@@ -5,7 +5,7 @@
  * @see spec 07 §2.5, §2.6
  */
 import { constants, type KeyObject, sign, type VerifyKeyObjectInput, verify } from "node:crypto";
-import { type DerValue, encodeDer, oid, sequence } from "./der.ts";
+import { asNull, context, type DerValue, encodeDer, integer, oid, sequence } from "./der.ts";
 
 type KeyKind = "ed25519" | "rsa" | "ec";
 
@@ -93,9 +93,7 @@ function signingAlgorithm(key: KeyObject): Algorithm {
 }
 
 function identifier(algorithm: Algorithm): DerValue {
-  return algorithm.hasNull
-    ? sequence(oid(algorithm.oid), { tagClass: 0, type: 5, constructed: false, value: "" })
-    : sequence(oid(algorithm.oid));
+  return algorithm.hasNull ? sequence(oid(algorithm.oid), asNull) : sequence(oid(algorithm.oid));
 }
 
 /**
@@ -146,22 +144,10 @@ function pssHash(parameters: Buffer | undefined): (typeof pssHashes)[number] | u
 }
 
 function pssParameters(pss: (typeof pssHashes)[number]): Buffer[] {
-  const asNull: DerValue = { tagClass: 0, type: 5, constructed: false, value: "" };
-  const explicit = (number: number, value: DerValue): DerValue => ({
-    tagClass: 0x80,
-    type: number,
-    constructed: true,
-    value: [value],
-  });
-  const salt: DerValue = {
-    tagClass: 0,
-    type: 2,
-    constructed: false,
-    value: String.fromCharCode(pss.saltLength),
-  };
+  const salt = integer(Buffer.of(pss.saltLength));
   const mgf1 = oid("1.2.840.113549.1.1.8");
   // With and without the NULL of the hash: both occur.
   return [sequence(oid(pss.oid), asNull), sequence(oid(pss.oid))].map((hash) =>
-    encodeDer(sequence(explicit(0, hash), explicit(1, sequence(mgf1, hash)), explicit(2, salt))),
+    encodeDer(sequence(context(0, [hash]), context(1, [sequence(mgf1, hash)]), context(2, [salt]))),
   );
 }
