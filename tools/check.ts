@@ -14,7 +14,7 @@ function checks(): readonly Step[] {
     { name: "tsc", command: [bin("tsc"), "--noEmit"], limitSeconds: 120 },
     {
       name: "biome",
-      command: [bin("biome"), "ci", "--colors=off", "--max-diagnostics=50"],
+      command: [bin("biome"), "ci", "--colors=off", "--error-on-warnings", "--max-diagnostics=50"],
       limitSeconds: 120,
     },
     {

@@ -26,12 +26,7 @@ interface Answer {
   readonly text: string;
 }
 
-async function send(
-  method: string,
-  path: string,
-  body?: string | Uint8Array,
-  headers = {},
-): Promise<Answer> {
+async function send(method: string, path: string, body?: string): Promise<Answer> {
   const answer = await fetch(`${sidecar.url}${path}`, {
     method,
     headers: { "content-type": "application/json" },
