@@ -35,6 +35,8 @@ export interface Finish {
 export interface IncomingCall {
   /** `/package.Service/Method` */
   readonly path: string;
+  /** The `:authority` that the client sent; "" when there was none. */
+  readonly authority: string;
   /** Request metadata without what the transport owns (pseudo headers, te, content-type, grpc-timeout, grpc-encoding ...). `user-agent` is kept. */
   readonly metadata: Metadata;
   readonly peer: Peer;

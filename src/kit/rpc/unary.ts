@@ -26,6 +26,10 @@ class UnaryView implements UnaryCall {
     return this.#call.path;
   }
 
+  get authority(): string {
+    return this.#call.authority;
+  }
+
   get metadata(): Metadata {
     return this.#call.metadata;
   }

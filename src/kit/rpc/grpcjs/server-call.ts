@@ -23,6 +23,7 @@ export interface GrpcjsServerCallOptions {
 
 export class GrpcjsServerCall implements StreamCall {
   readonly path: string;
+  readonly authority: string;
   readonly metadata: Metadata;
   readonly peer: Peer;
   readonly timeoutMs: number;
@@ -48,6 +49,7 @@ export class GrpcjsServerCall implements StreamCall {
     this.#options = options;
     this.#stream = stream;
     this.path = options.path;
+    this.authority = stream.getHost();
     this.metadata = options.metadata;
     this.peer = options.peer;
     const deadline = stream.getDeadline();

@@ -30,6 +30,7 @@ const ok: Finish = {};
 export class ServerCall extends Stream implements UnaryCall, StreamCall, Expiring {
   declare readonly connection: ServerConnection;
   readonly path: string;
+  readonly authority: string;
   readonly metadata: Metadata;
   readonly timeoutMs: number;
   trailers: Metadata | null = null;
@@ -68,6 +69,7 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
   ) {
     super(connection, id, options.maxMessageBytes);
     this.path = head.path;
+    this.authority = head.authority;
     this.metadata = head.metadata;
     this.timeoutMs = timeoutMs;
     this.contentLength = head.contentLength;

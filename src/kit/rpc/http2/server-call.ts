@@ -24,6 +24,7 @@ export interface ServerCallOptions {
 
 export class Http2ServerCall implements StreamCall {
   readonly path: string;
+  readonly authority: string;
   readonly metadata: Metadata;
   readonly peer: Peer;
   readonly timeoutMs: number;
@@ -49,6 +50,7 @@ export class Http2ServerCall implements StreamCall {
     this.#options = options;
     this.#stream = stream;
     this.path = field(raw, ":path") ?? "";
+    this.authority = field(raw, ":authority") ?? "";
     this.metadata = requestMetadata(raw);
     this.peer = options.peer;
     this.timeoutMs = options.timeoutMs;
@@ -124,7 +126,9 @@ export class Http2ServerCall implements StreamCall {
   }
 
   send(message: Uint8Array): boolean {
-    if (this.#finished || this.cancelled || this.#stream.destroyed) return true;
+    if (this.#finished || this.cancelled) return true;
+    // The cancellation is on its way; a sender in a loop must not spin until then.
+    if (this.#stream.destroyed || this.#stream.closed) return false;
     const { maxMessageBytes } = this.#options;
     if (message.length > maxMessageBytes) {
       this.finish({
