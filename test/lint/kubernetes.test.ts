@@ -65,7 +65,7 @@ const find = (kind: string, name: string): Resource => {
 const pod = find("Deployment", "orders").spec?.template;
 const daprd = pod?.spec.containers.find((c) => c.name === "daprd") as Container;
 const flagNames = (daprd.args ?? []).filter((a) => a.startsWith("--"));
-const valueOf = (flag: string): string | undefined =>
+const flagValue = (flag: string): string | undefined =>
   daprd.args?.[daprd.args.indexOf(`--${flag}`) + 1];
 
 describe("deploy/kubernetes/sidecar-manual.yaml", () => {
@@ -85,7 +85,7 @@ describe("deploy/kubernetes/sidecar-manual.yaml", () => {
       const flag = known.find((f) => `--${f.name}` === word);
       expect(flag, word).toBeDefined();
       expect(flag?.deprecated, word).toBeUndefined();
-      const next = valueOf(word.slice(2)) ?? "";
+      const next = flagValue(word.slice(2)) ?? "";
       expect(
         flag?.type === "bool" ? next === "" || next.startsWith("--") : !next.startsWith("--"),
         word,
@@ -104,14 +104,14 @@ describe("deploy/kubernetes/sidecar-manual.yaml", () => {
     };
     expect([...ports.keys()].sort()).toEqual(Object.keys(flags).sort());
     for (const [name, flag] of Object.entries(flags))
-      expect(`${ports.get(name)}`).toBe(valueOf(flag));
+      expect(`${ports.get(name)}`).toBe(flagValue(flag));
     expect(ports.has(daprd.readinessProbe?.httpGet.port ?? "")).toBe(true);
     expect(ports.has(daprd.livenessProbe?.tcpSocket.port ?? "")).toBe(true);
-    expect(pod?.metadata.annotations?.["prometheus.io/port"]).toBe(valueOf("metrics-port"));
+    expect(pod?.metadata.annotations?.["prometheus.io/port"]).toBe(flagValue("metrics-port"));
   });
 
   it("mounts the resources where daprd looks for them", () => {
-    const mount = daprd.volumeMounts?.find((m) => m.mountPath === valueOf("resources-path"));
+    const mount = daprd.volumeMounts?.find((m) => m.mountPath === flagValue("resources-path"));
     const volume = pod?.spec.volumes?.find((v) => v.name === mount?.name);
     expect(find("ConfigMap", volume?.configMap?.name ?? "").data).toBeDefined();
   });
