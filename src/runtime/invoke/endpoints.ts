@@ -1,0 +1,230 @@
+/**
+ * Targets outside of Dapr: HTTPEndpoint resources by name, and URLs.
+ * @see spec 02 §12
+ */
+import { createSecureContext, rootCertificates } from "node:tls";
+import type { HttpClient, HttpClientOptions } from "../../kit/http/client.ts";
+import type { UrlBase } from "../../kit/http/url.ts";
+import type { Clock } from "../../kit/time/clock.ts";
+import type { Concurrency } from "../app/concurrency.ts";
+import type { AppChannel } from "../app/contract.ts";
+import type { HeaderNames } from "../app/headers.ts";
+import { HttpChannel } from "../app/http-channel.ts";
+import type { HttpClientMetrics } from "../app/http-client-metrics.ts";
+import { RedirectingClient } from "./redirects.ts";
+
+/** An HTTPEndpoint resource whose values are resolved. */
+export interface HttpEndpoint {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** PEM, or "". */
+  readonly tls: {
+    readonly rootCA: string;
+    readonly certificate: string;
+    readonly privateKey: string;
+  };
+}
+
+export interface EndpointsOptions {
+  readonly createClient: (options: HttpClientOptions) => HttpClient;
+  readonly names: HeaderNames;
+  readonly clock: Clock;
+  /** Answer headers beyond this many bytes are an error. */
+  readonly maxHeaderBytes: number;
+  /** Every endpoint counts its own calls; the URL targets share one count. undefined: unlimited. */
+  readonly createConcurrency: () => Concurrency | undefined;
+  /** undefined: metrics are off. */
+  readonly metrics: HttpClientMetrics | undefined;
+}
+
+/** URLs come from callers: the oldest ones are forgotten beyond this many. */
+const maxUrls = 200;
+const connectTimeoutMs = 15_000;
+
+interface Endpoint {
+  readonly channel: AppChannel;
+  readonly client: HttpClient;
+}
+
+export class Endpoints implements AsyncDisposable {
+  readonly #options: EndpointsOptions;
+  readonly #byName = new Map<string, Endpoint>();
+  /** By origin. */
+  readonly #clients = new Map<string, HttpClient>();
+  /** By URL, in the order of their last use. */
+  readonly #byUrl = new Map<string, AppChannel>();
+  readonly #urlConcurrency: Concurrency | undefined;
+
+  constructor(options: EndpointsOptions) {
+    this.#options = options;
+    this.#urlConcurrency = options.createConcurrency();
+  }
+
+  get names(): string[] {
+    return [...this.#byName.keys()];
+  }
+
+  /**
+   * Loads an endpoint, or replaces it.
+   * @throws {Error} `failed to add root cert to cert pool for http endpoint <name>` and the like
+   */
+  set(endpoint: HttpEndpoint): void {
+    const base = urlBase(endpoint.baseUrl);
+    const context = tlsContext(endpoint);
+    const first = this.#createClient(base.url, context);
+    const client = new RedirectingClient({
+      client: first,
+      origin: base.origin,
+      ownHeaders: new Set(endpoint.headers.map(([name]) => name.toLowerCase())),
+      clientFor: (url) => this.#clientOf(url),
+    });
+    const { names, clock, metrics, createConcurrency } = this.#options;
+    const channel = new HttpChannel({
+      client,
+      base,
+      names,
+      clock,
+      metrics,
+      appToken: "",
+      fixedHeaders: endpoint.headers.flat(),
+      isHealthy: undefined,
+      concurrency: createConcurrency(),
+    });
+    const before = this.#byName.get(endpoint.name);
+    this.#byName.set(endpoint.name, { channel, client });
+    if (before !== undefined) void before.channel[Symbol.asyncDispose]();
+  }
+
+  remove(name: string): void {
+    const endpoint = this.#byName.get(name);
+    if (endpoint === undefined) return;
+    this.#byName.delete(name);
+    void endpoint.channel[Symbol.asyncDispose]();
+  }
+
+  /**
+   * The channel of an endpoint or URL; undefined: the id is that of an app.
+   * @throws {Error} for a URL that is none
+   */
+  find(id: string): AppChannel | undefined {
+    const endpoint = this.#byName.get(id);
+    if (endpoint !== undefined) return endpoint.channel;
+    if (!id.startsWith("http://") && !id.startsWith("https://")) return undefined;
+    const known = this.#byUrl.get(id);
+    if (known !== undefined) {
+      this.#byUrl.delete(id);
+      this.#byUrl.set(id, known);
+      return known;
+    }
+    return this.#addUrl(id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const clients = [
+      ...this.#clients.values(),
+      ...[...this.#byName.values()].map(({ client }) => client),
+    ];
+    this.#clients.clear();
+    this.#byName.clear();
+    this.#byUrl.clear();
+    await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+  }
+
+  #addUrl(id: string): AppChannel {
+    const base = urlBase(id);
+    const { names, clock, metrics } = this.#options;
+    const channel = new HttpChannel({
+      client: this.#clientOf(base.url),
+      base,
+      names,
+      clock,
+      metrics,
+      appToken: "",
+      fixedHeaders: [],
+      isHealthy: undefined,
+      concurrency: this.#urlConcurrency,
+    });
+    this.#byUrl.set(id, channel);
+    if (this.#byUrl.size > maxUrls) {
+      const [oldest = ""] = this.#byUrl.keys();
+      this.#byUrl.delete(oldest);
+    }
+    return channel;
+  }
+
+  /** The plain client of an origin. One that is forgotten serves its calls and then closes its idle connections. */
+  #clientOf(url: URL): HttpClient {
+    const known = this.#clients.get(url.origin);
+    if (known !== undefined) {
+      this.#clients.delete(url.origin);
+      this.#clients.set(url.origin, known);
+      return known;
+    }
+    const client = this.#createClient(url, {});
+    this.#clients.set(url.origin, client);
+    if (this.#clients.size > maxUrls) {
+      const [oldest = ""] = this.#clients.keys();
+      this.#clients.delete(oldest);
+    }
+    return client;
+  }
+
+  #createClient(url: URL, context: SecureContextOptionsOf): HttpClient {
+    const { createClient, clock, maxHeaderBytes } = this.#options;
+    const isTls = url.protocol === "https:";
+    const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+    return createClient({
+      host,
+      port: url.port === "" ? (isTls ? 443 : 80) : Number(url.port),
+      protocol: isTls ? "https" : "http",
+      ...(isTls && { tls: { context, verify: true, serverName: host } }),
+      maxHeaderBytes,
+      connectTimeoutMs,
+      clock,
+    });
+  }
+}
+
+type SecureContextOptionsOf = NonNullable<HttpClientOptions["tls"]>["context"];
+
+/** @throws {Error} with Go's text */
+function urlBase(text: string): UrlBase & { readonly url: URL } {
+  const url = URL.parse(text);
+  if (url === null || url.hostname === "")
+    throw new Error(`parse ${JSON.stringify(text)}: invalid URL`);
+  // The text is kept as far as possible, because it is part of error messages.
+  const authority = text.indexOf("://") + 3;
+  const slash = text.indexOf("/", authority);
+  const origin = slash < 0 ? text : text.slice(0, slash);
+  const path = slash < 0 ? "" : text.slice(slash).replace(/\/+$/, "");
+  return { url, origin, path };
+}
+
+/** @throws {Error} */
+function tlsContext({ name, tls }: HttpEndpoint): SecureContextOptionsOf {
+  const context: SecureContextOptionsOf = { minVersion: "TLSv1.2" };
+  if (tls.rootCA !== "") {
+    try {
+      createSecureContext({ ca: tls.rootCA });
+    } catch (cause) {
+      throw new Error(`failed to add root cert to cert pool for http endpoint ${name}`, { cause });
+    }
+    if (!tls.rootCA.includes("-----BEGIN CERTIFICATE-----")) {
+      throw new Error(`failed to add root cert to cert pool for http endpoint ${name}`);
+    }
+    context.ca = tls.rootCA;
+  } else {
+    context.ca = [...rootCertificates];
+  }
+  if (tls.certificate === "" || tls.privateKey === "") return context;
+  try {
+    createSecureContext({ cert: tls.certificate, key: tls.privateKey });
+  } catch (cause) {
+    throw new Error(
+      `failed to load client certificate for http endpoint ${name}: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+  return { ...context, cert: tls.certificate, key: tls.privateKey };
+}

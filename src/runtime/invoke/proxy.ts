@@ -1,0 +1,303 @@
+/**
+ * Calls of methods that no server of a sidecar knows: passed on as they are, to the own app or to another sidecar.
+ * @see spec 02 §5
+ */
+import { normalizeGrpcMethod } from "../../kit/http/path-clean.ts";
+import { Metadata } from "../../kit/rpc/metadata.ts";
+import { code, RpcError, type RpcStatus } from "../../kit/rpc/status.ts";
+import {
+  type ClientTransport,
+  type OutgoingCall,
+  retain,
+  type StreamCall,
+} from "../../kit/rpc/transport.ts";
+import type { Clock } from "../../kit/time/clock.ts";
+import type { SpanContext, Tracer } from "../../kit/tracing/trace.ts";
+import type { RpcContext } from "../api/grpc-method.ts";
+import type { GrpcMetrics } from "../api/grpc-metrics.ts";
+import { addTrace } from "../app/headers.ts";
+import type { AccessControl } from "../peers/access-control.ts";
+import { parentOf } from "../peers/admission.ts";
+import type { PeerClients, PeerTarget } from "../peers/client.ts";
+import type { InvokeMetrics } from "../peers/metrics.ts";
+import { splitTargetId } from "./invoke.ts";
+import type { Addresses } from "./resolve.ts";
+import { isConnectionFailure } from "./retry.ts";
+
+export interface ProxyOptions {
+  readonly appId: string;
+  readonly namespace: string;
+  /** The app's gRPC connection, whatever protocol its channel speaks; undefined without an app. */
+  readonly app: () => ClientTransport | undefined;
+  readonly appToken: string;
+  readonly peers: PeerClients;
+  /** undefined: the name resolver could not be created. */
+  readonly addresses: () => Addresses | undefined;
+  readonly accessControl: AccessControl | undefined;
+  readonly tracer: Tracer;
+  readonly clock: Clock;
+  /** undefined: metrics are off. */
+  readonly metrics: InvokeMetrics | undefined;
+  readonly grpcMetrics: GrpcMetrics | undefined;
+}
+
+export class GrpcProxy {
+  readonly #options: ProxyOptions;
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+  }
+
+  /** A call that came to the API server. */
+  handle(call: StreamCall, context: RpcContext): void {
+    this.#route(call, context.span?.context, "api");
+  }
+
+  /** A call that came from another sidecar. */
+  handleIncoming(call: StreamCall): void {
+    const { tracer, clock, grpcMetrics } = this.#options;
+    const startedAt = clock.monotonic();
+    const span = tracer.enabled
+      ? tracer.start(call.path, "server", parentOf(call.metadata))
+      : undefined;
+    if (span?.recording) {
+      span.setAttribute("dapr.protocol", "grpc");
+      span.setAttribute("dapr.api", call.path);
+    }
+    this.#route(call, span?.context, "internal", (status) => {
+      grpcMetrics?.method(call.path).count(status.code, clock.monotonic() - startedAt);
+      if (!span?.recording) return;
+      if (status.code !== code.ok) span.setError(status.message);
+      span.end();
+    });
+  }
+
+  #route(
+    call: StreamCall,
+    trace: SpanContext | undefined,
+    from: "api" | "internal",
+    onEnd?: (status: RpcStatus) => void,
+  ): void {
+    const relay = new Relay(call, onEnd);
+    try {
+      const targetId = targetOf(call.metadata, this.#options.tracer.enabled);
+      const { id, namespace } = splitTargetId(targetId, this.#options.namespace);
+      // Quirk: spec 02 §2: the namespace does not count here.
+      if (id === this.#options.appId) this.#toApp(call, relay);
+      else if (from === "internal") throw strayCall(id);
+      else this.#toPeer(call, relay, { id, namespace, targetId }, trace);
+    } catch (error) {
+      relay.fail(error as Error);
+    }
+  }
+
+  /** @throws {Error} */
+  #toApp(call: StreamCall, relay: Relay): void {
+    const { app, appToken, accessControl } = this.#options;
+    const operation = `/${normalizeGrpcMethod(call.path.slice(1))}`;
+    const denial = accessControl?.check({
+      identity: call.peer.identity,
+      operation,
+      verb: "NONE",
+      isHttp: false,
+    });
+    if (denial !== undefined) throw new RpcError(code.permissionDenied, denial);
+    const client = app();
+    if (client === undefined) throw new Error("app channel is not initialized");
+    const metadata = call.metadata.clone();
+    metadata.delete("dapr-app-id");
+    metadata.delete("dapr-api-token");
+    if (appToken !== "") metadata.add("dapr-api-token", appToken);
+    relay.run({
+      connect: () => client.connect(),
+      open: () => client.open(call.path, callOptions(call, metadata)),
+      reconnect: () => {},
+      onStatus: () => {},
+    });
+  }
+
+  /** @throws {Error} */
+  #toPeer(
+    call: StreamCall,
+    relay: Relay,
+    target: { readonly id: string; readonly namespace: string; readonly targetId: string },
+    trace: SpanContext | undefined,
+  ): void {
+    const { addresses, appId } = this.#options;
+    const resolver = addresses();
+    if (resolver === undefined) throw new Error("name resolver not initialized");
+    const metadata = call.metadata.clone();
+    metadata.delete("dapr-app-id");
+    metadata.delete("dapr-caller-app-id");
+    metadata.add("dapr-caller-app-id", appId);
+    metadata.add("dapr-callee-app-id", target.targetId);
+    if (trace !== undefined) {
+      for (const key of ["traceparent", "tracestate", "grpc-trace-bin"]) metadata.delete(key);
+      addTrace(metadata, trace);
+    }
+    const found = resolver.find(target.id, target.namespace);
+    const dial = (address: string): void => {
+      const peer = { address, appId: target.id, namespace: target.namespace };
+      this.#dial(call, relay, peer, resolver, metadata);
+    };
+    if (typeof found === "string") dial(found);
+    else found.then(dial).catch((error: Error) => relay.fail(error));
+  }
+
+  #dial(
+    call: StreamCall,
+    relay: Relay,
+    target: PeerTarget,
+    resolver: Addresses,
+    metadata: Metadata,
+  ): void {
+    const { peers, metrics, clock } = this.#options;
+    const isStreaming = isTruthy(call.metadata.get("dapr-stream"));
+    const startedAt = clock.monotonic();
+    let peer = peers.acquire(target);
+    metrics?.requestSent(target.appId, isStreaming ? "streaming" : "unary");
+    relay.run({
+      connect: () => peer.client.connect(),
+      open: () => peer.client.open(call.path, callOptions(call, metadata)),
+      reconnect: () => {
+        peer.release();
+        peers.discard(target);
+        resolver.forget(target.appId, target.namespace);
+        peer = peers.acquire(target);
+      },
+      onStatus: (status) => {
+        peer.release();
+        if (isStreaming) return;
+        metrics?.responseReceived(target.appId, status.code, clock.monotonic() - startedAt);
+      },
+    });
+  }
+}
+
+const callOptions = (
+  call: StreamCall,
+  metadata: Metadata,
+): { metadata: Metadata; timeoutMs?: number } =>
+  call.timeoutMs === Number.POSITIVE_INFINITY
+    ? { metadata }
+    : { metadata, timeoutMs: call.timeoutMs };
+
+/** @throws {Error} */
+function targetOf(metadata: Metadata, isTraced: boolean): string {
+  const target = metadata.get("dapr-callee-app-id") ?? metadata.get("dapr-app-id");
+  if (target !== undefined) return target;
+  throw new Error(
+    isTraced
+      ? "cannot proxy request: missing dapr-callee-app-id or dapr-app-id metadata"
+      : "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found",
+  );
+}
+
+/** Another sidecar must not reach third apps with our identity. */
+const strayCall = (id: string): RpcError =>
+  new RpcError(code.permissionDenied, `cannot proxy request: app id ${id} is not served here`);
+
+const truthy = new Set(["y", "yes", "true", "t", "on", "1"]);
+const isTruthy = (text: string | undefined): boolean =>
+  text !== undefined && truthy.has(text.toLowerCase());
+
+interface Backend {
+  /** @throws {RpcError} */
+  connect(): Promise<void>;
+  open(): OutgoingCall;
+  /** Called once, between two attempts to connect. */
+  reconnect(): void;
+  /** However it ends, once. */
+  onStatus(status: RpcStatus): void;
+}
+
+/** Carries messages both ways, without looking at them. */
+class Relay {
+  readonly #call: StreamCall;
+  readonly #onEnd: ((status: RpcStatus) => void) | undefined;
+  #backend: Backend | undefined;
+  #out: OutgoingCall | undefined;
+  #isHeadSent = false;
+  #head: Metadata | undefined;
+  #isOver = false;
+
+  constructor(call: StreamCall, onEnd: ((status: RpcStatus) => void) | undefined) {
+    this.#call = call;
+    this.#onEnd = onEnd;
+    call.onCancel(() => {
+      if (this.#out !== undefined) this.#out.cancel();
+      this.#end({ code: code.canceled, message: "context canceled", trailers: new Metadata() });
+    });
+  }
+
+  run(backend: Backend): void {
+    this.#backend = backend;
+    backend.connect().then(
+      () => this.#open(backend),
+      (error: Error) => this.#connectAgain(backend, error),
+    );
+  }
+
+  /** Dapr's own failures are Unknown with the bare text. */
+  fail(error: Error): void {
+    const isStatus = error instanceof RpcError;
+    const status = {
+      code: isStatus ? error.code : code.unknown,
+      message: isStatus ? error.desc : error.message,
+      details: isStatus ? error.details : undefined,
+      trailers: new Metadata(),
+    };
+    if (this.#isOver) return;
+    this.#call.finish(status);
+    this.#end(status);
+  }
+
+  #connectAgain(backend: Backend, error: Error): void {
+    if (!isConnectionFailure(error)) {
+      this.fail(error);
+      return;
+    }
+    backend.reconnect();
+    backend.connect().then(
+      () => this.#open(backend),
+      (second: Error) => this.fail(second),
+    );
+  }
+
+  #open(backend: Backend): void {
+    if (this.#isOver) return;
+    const call = this.#call;
+    const out = backend.open();
+    this.#out = out;
+    out.onHeaders((metadata) => {
+      // They travel just before the first message, and without one not at all.
+      this.#head = metadata;
+    });
+    out.onMessage((message) => {
+      if (this.#isOver) return;
+      if (!this.#isHeadSent) {
+        this.#isHeadSent = true;
+        if (this.#head !== undefined) call.sendHeaders(this.#head);
+      }
+      if (!call.send(retain(message))) out.pause();
+    });
+    out.onStatus((status) => {
+      if (this.#isOver) return;
+      call.finish(status);
+      this.#end(status);
+    });
+    out.onDrain(() => call.resume());
+    call.onDrain(() => out.resume());
+    call.onHalfClose(() => out.halfClose());
+    call.onMessage((message) => {
+      if (!out.send(retain(message))) call.pause();
+    });
+  }
+
+  #end(status: RpcStatus): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#backend?.onStatus(status);
+    this.#onEnd?.(status);
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * The built-in retries of calls to other sidecars: constant 1 s, three times, only where nobody has answered.
+ * @see spec 02 §8.4
+ */
+import { code, RpcError } from "../../kit/rpc/status.ts";
+
+export const builtInRetries = { name: "DaprBuiltInServiceRetries", waitMs: 1000, max: 3 } as const;
+
+/** Whether the connection failed, rather than the call. */
+export function isConnectionFailure(error: Error): boolean {
+  return (
+    error instanceof RpcError &&
+    (error.code === code.unavailable || error.code === code.unauthenticated)
+  );
+}
+
+export function retriesExhausted(appId: string, retries: number, cause: Error): Error {
+  return new Error(
+    `failed to invoke target ${appId} after ${retries} retries. Error: ${cause.message}`,
+    { cause },
+  );
+}
