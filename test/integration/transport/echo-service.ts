@@ -3,7 +3,7 @@
  */
 import { Metadata } from "../../../src/kit/rpc/metadata.ts";
 import { code, RpcError } from "../../../src/kit/rpc/status.ts";
-import type { ServerTransport, StreamCall } from "../../../src/kit/rpc/transport.ts";
+import type { IncomingCall, ServerTransport, StreamCall } from "../../../src/kit/rpc/transport.ts";
 
 export const service = "tricorne.test.Echo";
 
@@ -44,8 +44,6 @@ export interface EchoState {
   cancelled: number;
   /** Hanging calls that run. */
   hanging: number;
-  /** Called when either changes. */
-  changed: () => void;
 }
 
 /** `google.rpc.Status{code, message, details: [Any{type_url: "type.test/x", value: "detail"}]}`, serialised. */
@@ -93,13 +91,12 @@ function custom(metadata: Metadata, prefix: string): Metadata {
   return picked;
 }
 
-function hang(call: Pick<StreamCall, "onCancel">, state: EchoState): void {
+function hang(call: IncomingCall, state: EchoState, then = (): void => {}): void {
   state.hanging++;
-  state.changed();
   call.onCancel(() => {
     state.hanging--;
     state.cancelled++;
-    state.changed();
+    then();
   });
 }
 
@@ -135,7 +132,7 @@ function countMessages(call: StreamCall): void {
 }
 
 export function addEchoService(server: ServerTransport): EchoState {
-  const state: EchoState = { cancelled: 0, hanging: 0, changed: () => {} };
+  const state: EchoState = { cancelled: 0, hanging: 0 };
   server.unary(method.unary, (message) => message);
   server.unary(method.unaryLater, async (message) => {
     const copy = Buffer.from(message);
@@ -174,14 +171,8 @@ export function addEchoService(server: ServerTransport): EchoState {
     return message;
   });
   server.unary(method.hang, (_message, call) => {
-    hang(call, state);
     return new Promise<Uint8Array>((_resolve, reject) => {
-      call.onCancel(() => {
-        state.hanging--;
-        state.cancelled++;
-        state.changed();
-        reject(new RpcError(code.canceled, "context canceled"));
-      });
+      hang(call, state, () => reject(new RpcError(code.canceled, "context canceled")));
     });
   });
   server.stream(method.hangStream, (call) => {

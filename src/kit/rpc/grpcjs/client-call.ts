@@ -20,7 +20,8 @@ export interface GrpcjsClientCallOptions {
   readonly clock: Clock;
   readonly call: CallOptions;
   readonly isClosed: boolean;
-  readonly onEnd: () => void;
+  /** Called once, possibly before the constructor returns. */
+  readonly onEnd: (call: GrpcjsClientCall) => void;
 }
 
 function plain(grpcCode: number, message: string): RpcStatus {
@@ -217,7 +218,10 @@ export class GrpcjsClientCall implements OutgoingCall {
   #cancelWith(status: RpcStatus): void {
     if (this.isEnded) return;
     this.#end(status);
-    this.#call?.cancelWithStatus(status.code, status.message);
+    const cancel = (): void => this.#call?.cancelWithStatus(status.code, status.message);
+    cancel();
+    // Quirk: a call that is cancelled before the library has made its stream goes out all the same, and stays.
+    setImmediate(cancel);
   }
 
   #end(status: RpcStatus): void {
@@ -228,7 +232,7 @@ export class GrpcjsClientCall implements OutgoingCall {
     if (this.#onAbort !== undefined) {
       this.#options.call.signal?.removeEventListener("abort", this.#onAbort);
     }
-    this.#options.onEnd();
+    this.#options.onEnd(this);
     if (this.#onStatus !== undefined) this.#report();
   }
 

@@ -75,7 +75,7 @@ export class GrpcjsClient implements ClientTransport {
       clock: this.#clock,
       call: options,
       isClosed: this.#closed,
-      onEnd: () => this.#calls.delete(call),
+      onEnd: (ended) => this.#calls.delete(ended),
     });
     if (!call.isEnded) this.#calls.add(call);
     return call;

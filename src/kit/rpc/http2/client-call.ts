@@ -35,7 +35,8 @@ export interface ClientCallOptions {
   readonly maxMessageBytes: number;
   readonly clock: Clock;
   readonly call: CallOptions;
-  readonly onEnd: () => void;
+  /** Called once, possibly before the constructor returns. */
+  readonly onEnd: (call: Http2ClientCall) => void;
 }
 
 function plain(grpcCode: number, message: string): RpcStatus {
@@ -285,7 +286,7 @@ export class Http2ClientCall implements OutgoingCall {
       return true;
     }
     if (this.#stream !== undefined && this.#writer !== undefined) {
-      return this.#stream.destroyed || this.#writer.write(message);
+      return !this.#stream.destroyed && this.#writer.write(message);
     }
     this.#waiting.push(Buffer.from(message));
     this.#waitingBytes += message.length;
@@ -322,7 +323,7 @@ export class Http2ClientCall implements OutgoingCall {
     if (this.#onAbort !== undefined) {
       this.#options.call.signal?.removeEventListener("abort", this.#onAbort);
     }
-    this.#options.onEnd();
+    this.#options.onEnd(this);
     const stream = this.#stream;
     // Let the stream close although nobody reads any more.
     if (stream !== undefined && !stream.destroyed) {

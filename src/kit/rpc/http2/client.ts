@@ -56,7 +56,7 @@ export class Http2Client implements ClientTransport {
       maxMessageBytes: this.#options.maxMessageBytes,
       clock: this.#clock,
       call: options,
-      onEnd: () => this.#calls.delete(call),
+      onEnd: (ended) => this.#calls.delete(ended),
     });
     if (call.isEnded) return call;
     this.#calls.add(call);
