@@ -1,0 +1,225 @@
+/**
+ * `tricorne start`: sentry and a sidecar in this process, embedded stores, and an app beside them.
+ */
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join, relative, resolve } from "node:path";
+import {
+  type FlagDefinition,
+  HelpRequested,
+  type ParsedFlags,
+  parseFlags,
+  usage,
+} from "../kit/flags/flags.ts";
+import type { Platform } from "../kit/lifecycle/platform.ts";
+import type { ProcessControl } from "../kit/lifecycle/run-program.ts";
+import { Logging } from "../kit/logging/logger.ts";
+import { runtimeVersion } from "../kit/version.ts";
+import { daprdFlags } from "../runtime/flags.ts";
+import { logOptions, type SidecarOptions, sidecarOptions } from "../runtime/options.ts";
+import { startSidecar } from "../runtime/sidecar.ts";
+import { sentryFlags } from "../sentry/flags.ts";
+import { sentryOptions } from "../sentry/options.ts";
+import { startSentry } from "../sentry/sentry.ts";
+import { type AppProcess, startApp } from "./app-process.ts";
+import { banner } from "./banner.ts";
+import { type LocalFolder, prepareFolder } from "./defaults.ts";
+
+const ownFlags: readonly FlagDefinition[] = [
+  {
+    name: "data-dir",
+    type: "string",
+    default: ".tricorne",
+    help: "Folder of the embedded stores, their component files and the certificates",
+  },
+];
+
+/** What differs from daprd's defaults on a developer's machine: everything stays on the loopback interface. */
+const localDefaults: readonly (readonly [flag: string, value: string])[] = [
+  ["app-id", "local"],
+  ["log-level", "warn"],
+  ["dapr-listen-addresses", "127.0.0.1"],
+  ["dapr-internal-grpc-listen-address", "127.0.0.1"],
+  ["metrics-listen-address", "127.0.0.1"],
+];
+
+const startFlags: readonly FlagDefinition[] = [...daprdFlags, ...ownFlags].map((definition) => {
+  const local = localDefaults.find(([name]) => name === definition.name);
+  return local === undefined ? definition : { ...definition, default: local[1] };
+});
+
+export async function start(
+  argv: readonly string[],
+  platform: Platform,
+  control: ProcessControl,
+): Promise<number> {
+  const split = argv.indexOf("--");
+  const command = split < 0 ? [] : argv.slice(split + 1);
+  let flags: ParsedFlags;
+  try {
+    flags = parseFlags(startFlags, split < 0 ? argv : argv.slice(0, split), { singleDash: true });
+  } catch (error) {
+    if (!(error instanceof HelpRequested)) throw error;
+    control.stdout(usage("tricorne start [flags] [-- command ...], with these flags", startFlags));
+    return 0;
+  }
+  for (const notice of flags.notices) control.stderr(`${notice}\n`);
+  const stop = new AbortController();
+  let isImpatient = false;
+  control.onSignal(["SIGINT", "SIGTERM", "SIGHUP"], () => {
+    if (isImpatient) control.exit(1);
+    isImpatient = true;
+    stop.abort();
+  });
+  try {
+    return await serve({ flags, command, platform, control, stop });
+  } catch (error) {
+    if (stop.signal.aborted && error === stop.signal.reason) return 0;
+    control.stderr(`tricorne: ${(error as Error).message}\n`);
+    return 1;
+  }
+}
+
+interface StartContext {
+  readonly flags: ParsedFlags;
+  readonly command: readonly string[];
+  readonly platform: Platform;
+  readonly control: ProcessControl;
+  readonly stop: AbortController;
+}
+
+async function serve({ flags, command, platform, control, stop }: StartContext): Promise<number> {
+  const { signal } = stop;
+  await checkPorts(flags);
+  const folder = await prepareFolder(resolve(platform.cwd, flags.string("data-dir")));
+  const { level, json } = logOptions(flags);
+  const logging = new Logging({
+    level,
+    json,
+    sink: platform.stdout,
+    clock: platform.clock,
+    hostname: platform.hostname,
+    version: runtimeVersion,
+    appId: flags.string("app-id"),
+  });
+  control.stdout("Starting sentry and a sidecar ...\n");
+  await using sentry = await startLocalSentry(folder, platform, logging, signal);
+  const env = new Map(platform.env);
+  env.set("DAPR_TRUST_ANCHORS", await readFile(join(folder.credentials, "ca.crt"), "utf8"));
+  const options = localOptions(flags, env, folder, sentry.ports.grpc, (message) =>
+    logging.logger("dapr.runtime").warn(message),
+  );
+  await using sidecar = await startSidecar(
+    options,
+    { platform: { ...platform, env }, logging, signal, isBrowserGuarded: true },
+    { onShutdownRequest: () => stop.abort(), onForcedShutdown: () => control.exit(1) },
+  );
+  sidecar.ready.catch(() => stop.abort());
+  const isTerminal = platform.stdout.isTerminal;
+  control.stdout(
+    banner({
+      options,
+      sentryPort: sentry.ports.grpc,
+      folder: relative(platform.cwd, folder.path) || ".",
+      hasDefaults: options.resourcesPaths.includes(folder.resources),
+      isTerminal,
+    }),
+  );
+  await using app =
+    command.length === 0
+      ? undefined
+      : await startApp(command, appEnv(options, platform), platform.clock);
+  const exitCode = await ended(app, signal);
+  control.stdout("Stopping ...\n");
+  await app?.[Symbol.asyncDispose]();
+  stop.abort();
+  await sidecar.close({ blocks: false });
+  return exitCode;
+}
+
+/** 0 when somebody stopped us, else what the app ended with. */
+function ended(app: AppProcess | undefined, signal: AbortSignal): Promise<number> {
+  return new Promise((settle) => {
+    if (signal.aborted) settle(0);
+    signal.addEventListener("abort", () => settle(0), { once: true });
+    void app?.exit.then(settle);
+  });
+}
+
+function localOptions(
+  flags: ParsedFlags,
+  env: ReadonlyMap<string, string>,
+  folder: LocalFolder,
+  sentryPort: number,
+  warn: (message: string) => void,
+): SidecarOptions {
+  const options = sidecarOptions(flags, env, warn);
+  return {
+    ...options,
+    resourcesPaths:
+      options.resourcesPaths.length === 0 ? [folder.resources] : options.resourcesPaths,
+    security: {
+      ...options.security,
+      isMtlsEnabled: flags.isSet("enable-mtls") ? flags.bool("enable-mtls") : true,
+      sentryAddress: options.security.sentryAddress || `127.0.0.1:${sentryPort}`,
+    },
+  };
+}
+
+async function startLocalSentry(
+  folder: LocalFolder,
+  platform: Platform,
+  logging: Logging,
+  signal: AbortSignal,
+) {
+  const argv = [
+    "--listen-address=127.0.0.1",
+    "--port=0",
+    "--healthz-port=0",
+    "--enable-metrics=false",
+    `--issuer-credentials=${folder.credentials}`,
+    `--config=${folder.sentryConfig}`,
+  ];
+  const options = sentryOptions(
+    parseFlags(sentryFlags(""), argv, { singleDash: true }),
+    platform.env,
+  );
+  return await startSentry(options, platform, logging, { signal });
+}
+
+/** What an app finds in its environment (spec 08 §11.2). */
+function appEnv(
+  { appId, api, app, metrics }: SidecarOptions,
+  platform: Platform,
+): Map<string, string> {
+  const env = new Map(platform.env);
+  env.set("APP_ID", appId);
+  env.set("APP_CHANNEL_ADDRESS", app.address);
+  env.set("APP_PROTOCOL", app.protocol);
+  if (app.port > 0) env.set("APP_PORT", String(app.port));
+  env.set("DAPR_HTTP_PORT", String(api.httpPort));
+  env.set("DAPR_GRPC_PORT", String(api.grpcPort));
+  env.set("DAPR_METRICS_PORT", String(metrics.port));
+  return env;
+}
+
+/** A port that is taken is said at once and with the way out, instead of after the usual retries. */
+async function checkPorts(flags: ParsedFlags): Promise<void> {
+  const names = ["dapr-http-port", "dapr-grpc-port"];
+  if (flags.bool("enable-metrics")) names.push("metrics-port");
+  for (const name of names) {
+    const port = Number(flags.string(name));
+    if (!Number.isInteger(port) || port <= 0 || (await isFree(port))) continue;
+    throw new Error(`port ${port} is in use; choose another one with --${name}`);
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const server = createServer();
+    server.once("error", () => settle(false));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () =>
+      server.close(() => settle(true)),
+    );
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * Which file implements which component. Written by `npm run generate`; do not edit.
+ */
+import type { ComponentDefinition, RunningComponent } from "./contract.ts";
+
+export type LoadComponent = () => Promise<ComponentDefinition<RunningComponent>>;
+
+const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadComponent>([
+  ["state.in-memory/v1", async () => (await import("./state/in-memory.ts")).component],
+  ["state.in-memory", async () => (await import("./state/in-memory.ts")).component],
+  ["state.sqlite/v1", async () => (await import("./state/sqlite.ts")).component],
+  ["state.sqlite", async () => (await import("./state/sqlite.ts")).component],
+  ["state.sqlite3/v1", async () => (await import("./state/sqlite.ts")).component],
+  ["state.sqlite3", async () => (await import("./state/sqlite.ts")).component],
+  ["secretstores.local.env/v1", async () => (await import("./secretstores/local.env.ts")).component],
+  ["secretstores.local.env", async () => (await import("./secretstores/local.env.ts")).component],
+  ["secretstores.local.file/v1", async () => (await import("./secretstores/local.file.ts")).component],
+  ["secretstores.local.file", async () => (await import("./secretstores/local.file.ts")).component],
+]);
+
+/** What an empty version means for types that have several. */
+const defaultVersions: ReadonlyMap<string, string> = new Map<string, string>([
+
+]);
+
+/**
+ * Looks a component up; type and version in lower case.
+ * @see spec 04 §4.3
+ */
+export function findComponent(type: string, version: string): LoadComponent | undefined {
+  const exact = components.get(`${type}/${version}`);
+  if (exact !== undefined) return exact;
+  if (version !== "" && version !== "v0" && version !== "v1") return undefined;
+  return components.get(type) ?? components.get(`${type}/${defaultVersions.get(type) ?? "v1"}`);
+}

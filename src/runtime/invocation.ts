@@ -1,0 +1,218 @@
+/**
+ * Puts the parts of service invocation together: targets, peers, endpoints, proxy.
+ * @see spec 02 §1
+ */
+import { createHttpClient } from "../kit/http/create-client.ts";
+import type { ServerTransport, StreamCall, Transport } from "../kit/rpc/transport.ts";
+import type { Security } from "../kit/security/security.ts";
+import type { Tracer } from "../kit/tracing/trace.ts";
+import type { GrpcMethod, RpcContext } from "./api/grpc-method.ts";
+import { createGrpcMetrics } from "./api/grpc-metrics.ts";
+import type { HttpRoute } from "./api/http-route.ts";
+import type { SidecarApp } from "./app.ts";
+import { createConcurrency } from "./app/concurrency.ts";
+import { createHttpClientMetrics } from "./app/http-client-metrics.ts";
+import type { SidecarContext } from "./context.ts";
+import { errorCounter } from "./error-metrics.ts";
+import { type HttpEndpoint, Endpoints } from "./invoke/endpoints.ts";
+import { invokeServiceMethod } from "./invoke/grpc.ts";
+import { invokeRoute } from "./invoke/http.ts";
+import { Invoker } from "./invoke/invoke.ts";
+import { GrpcProxy } from "./invoke/proxy.ts";
+import { Addresses } from "./invoke/resolve.ts";
+import type { Resolution } from "./name-resolution.ts";
+import type { SidecarMetrics } from "./observability.ts";
+import type { SidecarOptions } from "./options.ts";
+import { AccessMetrics, DefaultAccessControl } from "./peers/access-control.ts";
+import { PeerClients } from "./peers/client.ts";
+import { InvokeMetrics } from "./peers/metrics.ts";
+import { PeerServer } from "./peers/server.ts";
+import type { Configuration } from "./resources/configuration.ts";
+import type { HttpEndpointResource, ValueSource } from "./resources/documents.ts";
+import { type ReadSecret, resolveValues } from "./resources/values.ts";
+
+export interface InvocationParts {
+  readonly options: SidecarOptions;
+  readonly context: SidecarContext;
+  readonly transport: Transport;
+  readonly security: Security;
+  readonly configuration: Configuration;
+  readonly metrics: SidecarMetrics;
+  readonly tracer: Tracer;
+  readonly app: SidecarApp;
+  readonly resolver: Resolution;
+  readonly hostAddress: string;
+  readonly internalPort: number;
+  readonly endpoints: readonly HttpEndpointResource[];
+  readonly readSecret: ReadSecret;
+}
+
+export interface Invocation extends AsyncDisposable {
+  readonly httpRoutes: readonly HttpRoute[];
+  readonly httpFallback: HttpRoute;
+  readonly grpcMethods: readonly GrpcMethod[];
+  readonly proxy: (call: StreamCall, context: RpcContext) => void;
+  registerPeerServer(server: ServerTransport): void;
+  endpointNames(): readonly string[];
+}
+
+export async function createInvocation(parts: InvocationParts): Promise<Invocation> {
+  const { options, context, metrics, app, configuration, resolver } = parts;
+  const { platform, logging } = context;
+  const { clock } = platform;
+  const { names } = app;
+  const logger = logging.logger("dapr.runtime.direct_messaging");
+  await using starting = new AsyncDisposableStack();
+  const invokeMetrics = metrics.isEnabled
+    ? new InvokeMetrics(metrics.registry, options.appId, metrics.latencyBounds)
+    : undefined;
+  const clientMetrics = metrics.isEnabled
+    ? createGrpcMetrics(metrics.registry, options.appId, "client", metrics.latencyBounds)
+    : undefined;
+  const peers = starting.use(
+    new PeerClients({
+      transport: parts.transport,
+      tls: (expected) => parts.security.clientTls(expected),
+      maxMessageBytes: options.api.maxBodyBytes,
+      clock,
+      logger,
+      metrics: clientMetrics,
+    }),
+  );
+  const endpoints = starting.use(
+    new Endpoints({
+      createClient: createHttpClient,
+      names,
+      clock,
+      maxHeaderBytes: options.api.readBufferBytes,
+      createConcurrency: () => createConcurrency(options.app.maxConcurrency),
+      metrics: metrics.isEnabled
+        ? createHttpClientMetrics(metrics.registry, options.appId, configuration.metrics)
+        : undefined,
+    }),
+  );
+  await loadEndpoints(parts, endpoints);
+  const addresses =
+    resolver.resolver && new Addresses(resolver.resolver, () => parts.internalPort, platform);
+  const accessControl = new DefaultAccessControl(
+    configuration.accessControl.defaultAction.toLowerCase() === "allow" ? "allow" : "deny",
+    metrics.isEnabled ? new AccessMetrics(metrics.registry) : undefined,
+  );
+  const invoker = new Invoker({
+    appId: options.appId,
+    namespace: options.namespace,
+    hostname: platform.hostname,
+    hostAddress: parts.hostAddress,
+    names,
+    app: () => app.channel,
+    addresses: () => addresses,
+    endpoints,
+    peers,
+    clock,
+    logger,
+    metrics: invokeMetrics,
+  });
+  const countError = errorCounter(
+    metrics.registry,
+    options.appId,
+    configuration.metrics.recordsErrorCodes,
+  );
+  const route = invokeRoute({
+    invoker,
+    names,
+    maxBodyBytes: options.api.maxBodyBytes,
+    countError,
+  });
+  const proxy = new GrpcProxy({
+    appId: options.appId,
+    namespace: options.namespace,
+    app: () => app.grpcClient,
+    appToken: options.app.token,
+    peers,
+    addresses: () => addresses,
+    accessControl,
+    tracer: parts.tracer,
+    clock,
+    metrics: invokeMetrics,
+    grpcMetrics: clientMetrics,
+  });
+  const peerServer = new PeerServer({
+    appId: options.appId,
+    app: () => app.channel,
+    accessControl,
+    tracer: parts.tracer,
+    clock,
+    metrics: invokeMetrics,
+    grpcMetrics: metrics.isEnabled
+      ? createGrpcMetrics(metrics.registry, options.appId, "server", metrics.latencyBounds)
+      : undefined,
+  });
+  const started = starting.move();
+  return {
+    httpRoutes: [route],
+    httpFallback: route,
+    grpcMethods: [invokeServiceMethod({ invoker, names, logger })],
+    proxy: (call, rpc) => proxy.handle(call, rpc),
+    registerPeerServer(server) {
+      peerServer.register(server);
+      server.fallback((call) => proxy.handleIncoming(call));
+    },
+    endpointNames: () => endpoints.names,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** spec 04 §3.2: loaded after all components, so that secrets resolve at once. */
+async function loadEndpoints(parts: InvocationParts, endpoints: Endpoints): Promise<void> {
+  const logger = parts.context.logging.logger("dapr.runtime");
+  logger.info("Loading endpoints…");
+  for (const resource of parts.endpoints) {
+    logger.info(`Found http endpoint: ${resource.name}`);
+    try {
+      endpoints.set(await resolveEndpoint(resource, parts));
+    } catch (error) {
+      logger.warn(
+        `failed to open ${parts.options.app.protocol} channel to app: ${(error as Error).message}`,
+      );
+    }
+  }
+  logger.info("Waiting for all outstanding http endpoints to be processed…");
+  logger.info("All outstanding http endpoints processed");
+}
+
+async function resolveEndpoint(
+  resource: HttpEndpointResource,
+  { options, context, readSecret }: InvocationParts,
+): Promise<HttpEndpoint> {
+  const { platform, logging } = context;
+  const resolve = async (sources: readonly ValueSource[]) =>
+    await resolveValues(sources, {
+      kind: "HTTPEndpoint",
+      resourceName: resource.name,
+      resourceNamespace: resource.namespace,
+      secretStore: resource.secretStore,
+      appId: options.appId,
+      namespace: options.namespace,
+      env: platform.env,
+      random: platform.random,
+      logger: logging.logger("dapr.runtime.processor"),
+      readSecret,
+    });
+  const headers = await resolve(resource.headers);
+  const { rootCA, certificate, privateKey } = resource.tls;
+  const material = async (source: ValueSource | undefined): Promise<string> => {
+    if (source === undefined) return "";
+    const { properties } = await resolve([source]);
+    return properties.get(source.name) ?? "";
+  };
+  return {
+    name: resource.name,
+    baseUrl: resource.baseUrl,
+    headers: [...headers.properties],
+    tls: {
+      rootCA: await material(rootCA),
+      certificate: await material(certificate),
+      privateKey: await material(privateKey),
+    },
+  };
+}

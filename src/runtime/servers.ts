@@ -1,0 +1,268 @@
+/**
+ * The listeners of a sidecar: gRPC API, HTTP API, public port, internal gRPC, in the order in which they start.
+ * @see spec 01 §2.1, §3, spec 02 §8.1, spec 08 §4
+ */
+import type { Server } from "node:net";
+import type { HealthRegistry } from "../kit/lifecycle/health.ts";
+import type { Logger, Logging } from "../kit/logging/logger.ts";
+import { registerReflection } from "../kit/rpc/reflection.ts";
+import type { ServerTransport, TlsOptions, Transport } from "../kit/rpc/transport.ts";
+import type { Clock } from "../kit/time/clock.ts";
+import type { GrpcApi } from "./api/grpc-server.ts";
+import type { HttpApi } from "./api/http-api.ts";
+import { HttpListener } from "./api/http-listener.ts";
+import { apiAddresses, bindError, listenAll, shownAddress } from "./listen.ts";
+import type { SidecarOptions } from "./options.ts";
+
+export interface ServersContext {
+  readonly options: SidecarOptions;
+  readonly transport: Transport;
+  readonly logging: Logging;
+  readonly clock: Clock;
+  readonly health: HealthRegistry;
+  readonly signal: AbortSignal;
+}
+
+export interface Servers {
+  /** Phase A of a shutdown: gRPC servers stop listening and wait for running calls. */
+  closeGrpc(): Promise<void>;
+  /** Phase B: HTTP servers stop listening and wait ten seconds at most. */
+  closeHttp(): Promise<void>;
+  /** From the first signal on. */
+  notReady(): void;
+}
+
+const httpDrainMs = 10_000;
+/** The reference tolerates this much beyond --read-buffer-size. */
+const headerToleranceBytes = 4096;
+/** gRPC takes no message without a limit. */
+const grpcMetadataFactor = 1024;
+
+export async function startServers(
+  context: ServersContext,
+  api: { readonly http: HttpApi; readonly publicHttp: HttpApi; readonly grpc: GrpcApi },
+  internal: {
+    readonly register: (server: ServerTransport) => void;
+    readonly socket: Server | undefined;
+    readonly port: number;
+    readonly tls: TlsOptions | undefined;
+  },
+  stack: AsyncDisposableStack,
+): Promise<Servers> {
+  const { health } = context;
+  const grpcTarget = health.target("grpc-api-server");
+  const internalTarget = health.target("grpc-internal-server");
+  const grpc = await startGrpcApi(context, api.grpc, stack);
+  grpcTarget.ready();
+  const listeners = await startHttp(context, api, stack);
+  const internalServer = await startInternal(context, internal, stack);
+  internalTarget.ready();
+  const logger = context.logging.logger("dapr.runtime.http");
+  return {
+    async closeGrpc() {
+      await Promise.all([
+        grpc.close(Number.POSITIVE_INFINITY),
+        internalServer.close(Number.POSITIVE_INFINITY),
+      ]);
+    },
+    async closeHttp() {
+      await Promise.all(
+        listeners.map(async ({ listener, shown }) => {
+          for (const address of shown) logger.info(`Closing HTTP server ${address}…`);
+          await listener.close(httpDrainMs);
+        }),
+      );
+    },
+    notReady() {
+      grpcTarget.notReady();
+      internalTarget.notReady();
+    },
+  };
+}
+
+async function startGrpcApi(
+  context: ServersContext,
+  api: GrpcApi,
+  stack: AsyncDisposableStack,
+): Promise<ServerTransport> {
+  const { options, logging } = context;
+  const logger = logging.logger("dapr.runtime.grpc.api");
+  const server = createServer(context, undefined, logger);
+  stack.defer(() => server.close(0));
+  registerReflection(server, { services: ["dapr.proto.runtime.v1.Dapr"] });
+  api.register(server);
+  const addresses = apiAddresses({
+    ...options.api,
+    appId: options.appId,
+    protocol: "grpc",
+    port: options.api.grpcPort,
+  });
+  const bound = await listenAll(
+    addresses,
+    async (address) => {
+      await server.listen(address);
+      logger.info(
+        "path" in address
+          ? `gRPC server listening on UNIX socket: ${address.path}`
+          : `gRPC server listening on TCP address: ${shownAddress(address)}`,
+      );
+    },
+    {
+      ...context,
+      onFailure(address, error) {
+        const text = "path" in address ? error.message : bindError(address, error);
+        logger.error(
+          `Failed to listen for gRPC server on TCP address ${shownAddress(address)} with error: ${text}`,
+        );
+      },
+    },
+  ).catch((error: Error) => {
+    context.signal.throwIfAborted();
+    throw new Error(`failed to start API gRPC server: ${error.message}`, { cause: error });
+  });
+  if (bound === 0) {
+    throw new Error("failed to start API gRPC server: could not listen on any endpoint");
+  }
+  logger.info(
+    options.api.socketFolder === ""
+      ? `API gRPC server is running on port ${options.api.grpcPort}`
+      : "API gRPC server is running on a Unix Domain Socket",
+  );
+  return server;
+}
+
+interface Listening {
+  readonly listener: HttpListener;
+  readonly shown: readonly string[];
+}
+
+async function startHttp(
+  context: ServersContext,
+  api: { readonly http: HttpApi; readonly publicHttp: HttpApi },
+  stack: AsyncDisposableStack,
+): Promise<Listening[]> {
+  const { options, logging, clock } = context;
+  const logger = logging.logger("dapr.runtime.http");
+  const maxHeaderBytes = options.api.readBufferBytes + headerToleranceBytes;
+  const listener = new HttpListener({
+    serve: (request, response) => api.http.serve(request, response),
+    maxHeaderBytes,
+    isH2cEnabled: !options.api.isH2cDisabled,
+    clock,
+  });
+  stack.defer(() => listener.close(0));
+  const shown: string[] = [];
+  const addresses = apiAddresses({
+    ...options.api,
+    appId: options.appId,
+    protocol: "http",
+    port: options.api.httpPort,
+  });
+  const bound = await listenAll(
+    addresses,
+    async (address) => {
+      await listener.listen(address);
+      shown.push(shownAddress(address));
+      logger.info(
+        "path" in address
+          ? `HTTP server listening on UNIX socket: ${address.path}`
+          : `HTTP server listening on TCP address: ${shownAddress(address)}`,
+      );
+    },
+    {
+      ...context,
+      onFailure(address, error) {
+        const text = "path" in address ? error.message : bindError(address, error);
+        logger.debug(`Failed to listen for HTTP server on ${shownAddress(address)}: ${text}`);
+      },
+    },
+  ).catch((error: Error) => {
+    context.signal.throwIfAborted();
+    throw new Error(`failed to start HTTP server: ${error.message}`, { cause: error });
+  });
+  if (bound === 0) {
+    throw new Error("failed to start HTTP server: could not listen on any endpoint");
+  }
+  logger.info(
+    options.api.socketFolder === ""
+      ? `HTTP server is running on port ${options.api.httpPort}`
+      : "HTTP server is running on a Unix Domain Socket",
+  );
+  logger.info(`The request body size parameter is: ${options.api.maxBodyBytes} bytes`);
+  const all: Listening[] = [{ listener, shown }];
+  const publicListener = await startPublic(context, api.publicHttp, maxHeaderBytes, logger, stack);
+  if (publicListener !== undefined) all.push(publicListener);
+  return all;
+}
+
+async function startPublic(
+  { options, clock }: ServersContext,
+  api: HttpApi,
+  maxHeaderBytes: number,
+  logger: Logger,
+  stack: AsyncDisposableStack,
+): Promise<Listening | undefined> {
+  const { publicPort: port, publicListenAddress: host } = options.api;
+  if (port === undefined) return undefined;
+  const listener = new HttpListener({
+    serve: (request, response) => api.serve(request, response),
+    maxHeaderBytes,
+    isH2cEnabled: false,
+    clock,
+  });
+  stack.defer(() => listener.close(0));
+  try {
+    await listener.listen({ host, port });
+  } catch (error) {
+    throw new Error(`failed to start HTTP server: ${bindError({ host, port }, error as Error)}`, {
+      cause: error,
+    });
+  }
+  logger.info(`HTTP server listening on TCP address: ${host}:${port}`);
+  return { listener, shown: [`${host}:${port}`] };
+}
+
+async function startInternal(
+  context: ServersContext,
+  internal: Parameters<typeof startServers>[2],
+  stack: AsyncDisposableStack,
+): Promise<ServerTransport> {
+  const { options, logging, clock, signal } = context;
+  const logger = logging.logger("dapr.runtime.grpc.internal");
+  const server = createServer(context, internal.tls, logger);
+  stack.defer(() => server.close(0));
+  registerReflection(server, { services: ["dapr.proto.internals.v1.ServiceInvocation"] });
+  internal.register(server);
+  const address = { host: options.api.internalListenAddress, port: internal.port };
+  if (internal.socket !== undefined) {
+    await server.listen({ server: internal.socket });
+    logger.info(`gRPC server listening on pre-bound TCP address: ${shownAddress(address)}`);
+  } else {
+    await listenAll([address], (one) => server.listen(one), {
+      clock,
+      signal,
+      onFailure(_address, error) {
+        throw new Error(`failed to start internal gRPC server: ${bindError(address, error)}`, {
+          cause: error,
+        });
+      },
+    });
+    logger.info(`gRPC server listening on TCP address: ${shownAddress(address)}`);
+  }
+  logger.info(`Internal gRPC server is running on ${shownAddress(address)}`);
+  return server;
+}
+
+function createServer(
+  { options, transport }: ServersContext,
+  tls: TlsOptions | undefined,
+  logger: Logger,
+): ServerTransport {
+  const { maxBodyBytes, readBufferBytes } = options.api;
+  return transport.createServer({
+    maxMessageBytes: maxBodyBytes,
+    maxMetadataBytes: readBufferBytes * grpcMetadataFactor,
+    tls,
+    onError: (error) => logger.debug(`connection error: ${error.message}`),
+  });
+}

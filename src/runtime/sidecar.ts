@@ -1,0 +1,554 @@
+/**
+ * One sidecar: what is started in which order, and how it stops. The only file that names every block.
+ * The steps are those of spec 08 §5.1, the phases those of §7.3 and §7.4.
+ */
+import { findComponent } from "../components/catalogue.ts";
+import { HealthRegistry, type HealthTarget } from "../kit/lifecycle/health.ts";
+import { advertisedAddress, hostAddress } from "../kit/lifecycle/host-address.ts";
+
+import type { Logger } from "../kit/logging/logger.ts";
+import { startMetricsServer } from "../kit/metrics/metrics-server.ts";
+import { selectTransport } from "../kit/rpc/select.ts";
+import type { Transport } from "../kit/rpc/transport.ts";
+import type { Security } from "../kit/security/security.ts";
+import { startTracing, type Tracing } from "./tracing.ts";
+import { runtimeVersion } from "../kit/version.ts";
+import { createApis } from "./apis.ts";
+import type { SidecarContext } from "./context.ts";
+import { startApp, type SidecarApp } from "./app.ts";
+import { healthHttpRoutes, type HealthState } from "./health/http.ts";
+import { createInvocation, type Invocation } from "./invocation.ts";
+import { metadataGrpcMethods } from "./metadata/grpc.ts";
+import { metadataHttpRoutes } from "./metadata/http.ts";
+import { MetadataBlock } from "./metadata/metadata.ts";
+import { appConnection } from "./metadata-sources.ts";
+import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observability.ts";
+import type { SidecarOptions } from "./options.ts";
+import { internalPort } from "./peers/internal-port.ts";
+import { type ReservedPort, reservePort } from "./reserve-port.ts";
+import { startResolver } from "./name-resolution.ts";
+import { ComponentLoader } from "./resources/component-loader.ts";
+import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
+import { type LoadedResources, loadFolders } from "./resources/folder.ts";
+import { secretsCategory } from "./secrets/category.ts";
+import { secretsGrpcMethods } from "./secrets/grpc.ts";
+import { secretsHttpRoutes } from "./secrets/http.ts";
+import { getSecret, SecretsBlock } from "./secrets/secrets.ts";
+import { startSidecarSecurity } from "./security.ts";
+import { type Servers, startServers } from "./servers.ts";
+import {
+  type ShutdownActions,
+  shutdownGrpcMethods,
+  shutdownHttpRoutes,
+} from "./shutdown/shutdown.ts";
+import { stateCategory } from "./state/category.ts";
+import { stateGrpcMethods } from "./state/grpc.ts";
+import { stateHttpRoutes } from "./state/http.ts";
+import { StateBlock } from "./state/state.ts";
+
+/** Ends the program with this text as it is. */
+export class FatalError extends Error {
+  override readonly name = "FatalError";
+}
+
+/** What a sidecar asks of whoever runs it. */
+export interface SidecarHooks {
+  onShutdownRequest(): void;
+  onForcedShutdown(): void;
+}
+
+/** A sidecar whose APIs serve. */
+export interface Sidecar extends AsyncDisposable {
+  /** Settles when the app was reached and the sidecar is ready, or when that failed. */
+  readonly ready: Promise<void>;
+  /** All port numbers as they were bound. */
+  readonly internalPort: number;
+  /**
+   * Stops gracefully.
+   * @param options.blocks with the block phase, if one is configured
+   * @throws {FatalError} when the grace time is over
+   */
+  close(options: { readonly blocks: boolean }): Promise<void>;
+}
+
+/**
+ * Resolves when the APIs serve (outbound ready); the app may still be missing.
+ * @throws {Error} the text after `Fatal error from runtime: `; the signal's reason
+ */
+export async function startSidecar(
+  options: SidecarOptions,
+  context: SidecarContext,
+  hooks: SidecarHooks,
+): Promise<Sidecar> {
+  await using starting = new AsyncDisposableStack();
+  const started = await new Start(options, context, hooks, starting).run();
+  const stack = starting.move();
+  return {
+    ready: started.ready,
+    internalPort: started.internalPort,
+    close: (how) => started.close(how),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+class Start {
+  readonly #options: SidecarOptions;
+  readonly #context: SidecarContext;
+  readonly #hooks: SidecarHooks;
+  readonly #stack: AsyncDisposableStack;
+  readonly #health = new HealthRegistry();
+  readonly #logger: Logger;
+
+  constructor(
+    options: SidecarOptions,
+    context: SidecarContext,
+    hooks: SidecarHooks,
+    stack: AsyncDisposableStack,
+  ) {
+    this.#options = options;
+    this.#context = context;
+    this.#hooks = hooks;
+    this.#stack = stack;
+    this.#logger = context.logging.logger("dapr.runtime");
+  }
+
+  async run(): Promise<RunningSidecar> {
+    const { platform, logging, signal } = this.#context;
+    const options = this.#options;
+    const startedAt = platform.clock.monotonic();
+    const runtimeTarget = this.#health.target("runtime");
+    const transport = await selectTransport(platform.env.get("TRICORNE_GRPC_TRANSPORT"));
+    // 3: no port is open before there is an identity.
+    const securityTarget = this.#health.target("security-provider");
+    const security = this.#stack.use(await this.#startSecurity(transport));
+    securityTarget.ready();
+    // 4
+    publishEnvironment(platform.env, environmentOf(options));
+    const configuration = await this.#loadConfiguration();
+    const metrics = createMetrics(configuration, logging);
+    // 5
+    const metricsServer = await this.#startMetricsServer(metrics);
+    // 6
+    this.#logger.info(`${options.mode} mode configured`);
+    this.#logger.info(`app id: ${options.appId}`);
+    if (!Number.isFinite(options.shutdown.gracefulMs)) {
+      this.#logger.warn(
+        "Graceful shutdown timeout is infinite, will wait indefinitely to shutdown",
+      );
+    }
+    // 7
+    const reserved = await this.#reservePort();
+    // 8
+    const address = await this.#hostAddress();
+    const tracing = this.#stack.use(
+      await startTracing(configuration, options, this.#context, transport),
+    );
+    // 9
+    const resolver = await startResolver(configuration, {
+      options,
+      platform,
+      logging,
+      hostAddress: address,
+      internalPort: reserved.port,
+    });
+    this.#stack.use(resolver);
+    // 11
+    const resources = await this.#readResources();
+    const blocks = this.#createBlocks(configuration, metrics);
+    const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks));
+    await this.#loadComponents(loader, resources, blocks.secrets, configuration);
+    // 12 to 14
+    const app = this.#stack.use(
+      await startApp(options, { ...this.#context, transport, metrics, configuration }),
+    );
+    const invocation = this.#stack.use(
+      await createInvocation({
+        options,
+        context: this.#context,
+        transport,
+        security,
+        configuration,
+        metrics,
+        tracer: tracing.tracer,
+        app,
+        resolver,
+        hostAddress: address,
+        internalPort: reserved.port,
+        endpoints: resources.httpEndpoints,
+        readSecret: getSecret(blocks.secrets),
+      }),
+    );
+    // 16 to 18
+    const health: HealthState = {
+      appId: options.appId,
+      registry: this.#health,
+      isOutboundReady: false,
+    };
+    const servers = await this.#startServers({
+      blocks,
+      loader,
+      invocation,
+      app,
+      tracing,
+      configuration,
+      metrics,
+      health,
+      transport,
+      security,
+      reserved,
+    });
+    this.#health.target("scheduler-watch-hosts").ready();
+    // 21
+    health.isOutboundReady = true;
+    const { clock } = platform;
+    return new RunningSidecar({
+      options,
+      context: this.#context,
+      servers,
+      metricsServer,
+      loader,
+      app,
+      securityTarget,
+      internalPort: reserved.port,
+      // 22 to 24
+      ready: app.ready(signal).then(() => {
+        const elapsed = Math.trunc(clock.monotonic() - startedAt);
+        this.#logger.info(`dapr initialized. Status: Running. Init Elapsed ${elapsed}ms`);
+        runtimeTarget.ready();
+      }),
+    });
+  }
+
+  async #startSecurity(transport: Transport): Promise<Security> {
+    const { platform, logging, signal } = this.#context;
+    return await startSidecarSecurity(this.#options, {
+      platform,
+      logging,
+      transport,
+      signal,
+      onFault: () => this.#hooks.onShutdownRequest(),
+    });
+  }
+
+  async #loadConfiguration(): Promise<Configuration> {
+    const { configs } = this.#options;
+    if (configs.length === 0) this.#logger.info("loading default configuration");
+    const configuration = await loadConfiguration(configs, this.#context.platform.env);
+    if (configuration.features.size > 0) {
+      this.#logger.info(`Enabled features: ${[...configuration.features].join(" ")}`);
+    }
+    return configuration;
+  }
+
+  async #startMetricsServer(metrics: SidecarMetrics): Promise<AsyncDisposable> {
+    const target = this.#health.target("metrics-exporter");
+    const { isEnabled, port, listenAddress } = this.#options.metrics;
+    if (!isEnabled) {
+      target.ready();
+      return { [Symbol.asyncDispose]: () => Promise.resolve() };
+    }
+    const { platform, logging } = this.#context;
+    const server = this.#stack.use(
+      await startMetricsServer({
+        metrics: metrics.registry,
+        host: listenAddress,
+        port,
+        clock: platform.clock,
+        logger: logging.logger("dapr.metrics"),
+      }),
+    );
+    target.ready();
+    return server;
+  }
+
+  async #reservePort(): Promise<ReservedPort> {
+    const { api, appId } = this.#options;
+    const { platform } = this.#context;
+    const fixed = api.internalPort;
+    const reserved = await reservePort(
+      api.internalListenAddress,
+      fixed === undefined
+        ? { port: internalPort(appId, platform), isFixed: false }
+        : { port: fixed, isFixed: true },
+      this.#logger,
+    );
+    this.#stack.defer(() => void reserved.socket?.close());
+    publishEnvironment(platform.env, { DAPR_PORT: reserved.port });
+    return reserved;
+  }
+
+  async #hostAddress(): Promise<string> {
+    const { env } = this.#context.platform;
+    const address = advertisedAddress(
+      await hostAddress(env),
+      this.#options.api.internalListenAddress,
+    );
+    publishEnvironment(env, { HOST_ADDRESS: address });
+    return address;
+  }
+
+  async #readResources(): Promise<LoadedResources> {
+    const { resourcesPaths, appId, namespaceEnv } = this.#options;
+    const logger = this.#context.logging.logger("dapr.runtime.loader.disk");
+    return await loadFolders(resourcesPaths, { appId, namespaceEnv }, logger);
+  }
+
+  #createBlocks(configuration: Configuration, { registry, latencyBounds }: SidecarMetrics): Blocks {
+    const { appId, namespaceEnv, placementAddresses } = this.#options;
+    const { platform, logging } = this.#context;
+    const common = {
+      appId,
+      namespaceEnv,
+      metrics: registry,
+      clock: platform.clock,
+      random: platform.random,
+      logging,
+      latencyBounds,
+    };
+    const secrets = new SecretsBlock({ ...common, scopes: configuration.secretScopes });
+    const state = new StateBlock({
+      ...common,
+      placementConfigured: placementAddresses.length > 0,
+      hasSecretStore: (name) => secrets.has(name),
+    });
+    return { secrets, state };
+  }
+
+  #createLoader(
+    configuration: Configuration,
+    { registry }: SidecarMetrics,
+    { secrets, state }: Blocks,
+  ): ComponentLoader {
+    const { appId, namespace } = this.#options;
+    const { platform, logging } = this.#context;
+    return new ComponentLoader({
+      appId,
+      namespace,
+      platform,
+      logging,
+      metrics: registry,
+      find: findComponent,
+      categories: [secretsCategory(secrets), stateCategory(state)],
+      readSecret: getSecret(secrets),
+      denied: configuration.deniedComponents,
+    });
+  }
+
+  async #loadComponents(
+    loader: ComponentLoader,
+    resources: LoadedResources,
+    secrets: SecretsBlock,
+    configuration: Configuration,
+  ): Promise<void> {
+    const logger = this.#logger;
+    logger.info("Loading components…");
+    await loader.loadAll(resources.components, this.#context.signal);
+    logger.info("Waiting for all outstanding components to be processed…");
+    logger.info("All outstanding components processed");
+    for (const { storeName } of configuration.secretScopes) {
+      if (secrets.has(storeName)) continue;
+      logger.warn(
+        `Secrets configuration added for '${storeName}', but no matching secret store was found`,
+      );
+    }
+  }
+
+  async #startServers(parts: {
+    readonly blocks: Blocks;
+    readonly loader: ComponentLoader;
+    readonly invocation: Invocation;
+    readonly app: SidecarApp;
+    readonly tracing: Tracing;
+    readonly configuration: Configuration;
+    readonly metrics: SidecarMetrics;
+    readonly health: HealthState;
+    readonly transport: Transport;
+    readonly security: Security;
+    readonly reserved: ReservedPort;
+  }): Promise<Servers> {
+    const { blocks, invocation, configuration, metrics, health, transport, reserved } = parts;
+    const { platform, logging, signal, isBrowserGuarded = false } = this.#context;
+    const metadata = this.#createMetadata(parts);
+    const shutdown: ShutdownActions = {
+      logger: logging.logger("dapr.api", { plain: true }),
+      graceful: () => this.#hooks.onShutdownRequest(),
+      forced: () => this.#hooks.onForcedShutdown(),
+    };
+    const apis = createApis({
+      options: this.#options,
+      configuration,
+      metrics,
+      clock: platform.clock,
+      logging,
+      tracer: parts.tracing.tracer,
+      isBrowserGuarded,
+      routes: [
+        ...healthHttpRoutes(health),
+        ...metadataHttpRoutes(metadata),
+        ...shutdownHttpRoutes(shutdown),
+        ...secretsHttpRoutes(blocks.secrets),
+        ...stateHttpRoutes(blocks.state),
+        ...invocation.httpRoutes,
+      ],
+      fallback: invocation.httpFallback,
+      methods: [
+        ...metadataGrpcMethods(metadata),
+        ...shutdownGrpcMethods(shutdown),
+        ...secretsGrpcMethods(blocks.secrets),
+        ...stateGrpcMethods(blocks.state),
+        ...invocation.grpcMethods,
+      ],
+      proxy: invocation.proxy,
+    });
+    return await startServers(
+      {
+        options: this.#options,
+        transport,
+        logging,
+        clock: platform.clock,
+        health: this.#health,
+        signal,
+      },
+      apis,
+      {
+        register: (server) => invocation.registerPeerServer(server),
+        socket: reserved.socket,
+        port: reserved.port,
+        tls: parts.security.serverTls(),
+      },
+      this.#stack,
+    );
+  }
+
+  #createMetadata(parts: {
+    readonly loader: ComponentLoader;
+    readonly invocation: Invocation;
+    readonly app: SidecarApp;
+    readonly configuration: Configuration;
+  }): MetadataBlock {
+    const { loader, invocation, app, configuration } = parts;
+    return new MetadataBlock({
+      appId: this.#options.appId,
+      runtimeVersion,
+      features: [...configuration.features],
+      app: appConnection(this.#options),
+      components: () => loader.loaded,
+      httpEndpoints: () => invocation.endpointNames(),
+      actorRuntime: () =>
+        app.wasHealthy
+          ? { status: "DISABLED", hostReady: false, placement: "placement: disconnected" }
+          : { status: "INITIALIZING", hostReady: false, placement: "" },
+    });
+  }
+}
+
+interface Blocks {
+  readonly secrets: SecretsBlock;
+  readonly state: StateBlock;
+}
+
+/** Set by the sidecar in its own environment (spec 08 §2.5). */
+function environmentOf(options: SidecarOptions): Record<string, string | number> {
+  const { api, app, metrics, appId } = options;
+  return {
+    APP_ID: appId,
+    APP_PORT: app.port,
+    DAPR_GRPC_PORT: api.grpcPort,
+    DAPR_HTTP_PORT: api.httpPort,
+    DAPR_METRICS_PORT: metrics.port,
+    DAPR_PROFILE_PORT: api.profilePort,
+  };
+}
+
+interface RunningParts {
+  readonly options: SidecarOptions;
+  readonly context: SidecarContext;
+  readonly servers: Servers;
+  readonly metricsServer: AsyncDisposable;
+  readonly loader: ComponentLoader;
+  readonly app: SidecarApp;
+  readonly securityTarget: HealthTarget;
+  readonly internalPort: number;
+  readonly ready: Promise<void>;
+}
+
+class RunningSidecar {
+  readonly #parts: RunningParts;
+  readonly ready: Promise<void>;
+  readonly internalPort: number;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: RunningParts) {
+    this.#parts = parts;
+    this.ready = parts.ready;
+    this.internalPort = parts.internalPort;
+  }
+
+  close(how: { readonly blocks: boolean }): Promise<void> {
+    this.#closing ??= this.#close(how.blocks);
+    return this.#closing;
+  }
+
+  async #close(blocks: boolean): Promise<void> {
+    const { options, context, servers, metricsServer, securityTarget } = this.#parts;
+    securityTarget.notReady();
+    if (blocks && options.shutdown.blockMs !== undefined)
+      await this.#block(options.shutdown.blockMs);
+    // Phase A, without a time limit.
+    servers.notReady();
+    await Promise.all([servers.closeGrpc(), metricsServer[Symbol.asyncDispose]()]);
+    // Phase B.
+    const done = new AbortController();
+    const { gracefulMs } = options.shutdown;
+    const { clock } = context.platform;
+    const limit = Number.isFinite(gracefulMs)
+      ? clock.sleep(gracefulMs, done.signal).then(() => "late" as const)
+      : new Promise<never>(() => {});
+    const outcome = await Promise.race([
+      this.#phaseB().then(() => "done" as const),
+      limit.catch(() => "done" as const),
+    ]);
+    done.abort();
+    if (outcome === "late") {
+      throw new FatalError("Graceful shutdown timeout exceeded, forcing shutdown");
+    }
+  }
+
+  async #phaseB(): Promise<void> {
+    const { context, servers, loader, app } = this.#parts;
+    const logger = context.logging.logger("dapr.runtime");
+    await Promise.all([
+      servers.closeHttp(),
+      (async () => {
+        logger.info("Dapr is shutting down");
+        await loader[Symbol.asyncDispose]();
+        logger.info("Dapr runtime stopped");
+      })(),
+    ]);
+    await app[Symbol.asyncDispose]();
+  }
+
+  /** spec 08 §7.2 */
+  async #block(ms: number): Promise<void> {
+    const { context, app } = this.#parts;
+    const logger = context.logging.logger("dapr.runtime");
+    const { formatDuration } = await import("../kit/time/duration.ts");
+    logger.info(
+      `Blocking graceful shutdown for ${formatDuration(ms)} or until app reports unhealthy...`,
+    );
+    const over = new AbortController();
+    const ended = await Promise.race([
+      context.platform.clock.sleep(ms, over.signal).then(
+        () => "expired" as const,
+        () => "expired" as const,
+      ),
+      app.unhealthy(over.signal).then(() => "unhealthy" as const),
+    ]);
+    over.abort();
+    logger.info(
+      ended === "expired"
+        ? "Block shutdown period expired, entering shutdown..."
+        : "App reported unhealthy, entering shutdown...",
+    );
+  }
+}
