@@ -91,7 +91,8 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
   readonly #onAbort = (): void => {
     if (this.#signal !== null) this.#end(abortStatus(this.#signal), h2Code.cancel);
   };
-  #headers: Metadata | null = null;
+  /** Until they are told. */
+  protected headers: Metadata | null = null;
   #onHeaders: ((metadata: Metadata) => void) | null = null;
   #onMessage: ((message: Buffer) => void) | null = null;
   #onStatus: ((status: RpcStatus) => void) | null = null;
@@ -139,7 +140,7 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
 
   onHeaders(callback: (metadata: Metadata) => void): void {
     this.#onHeaders = callback;
-    if (this.#headers !== null) this.#call(() => this.#tellHeaders());
+    if (this.headers !== null) this.#call(() => this.tellHeaders());
   }
 
   onMessage(callback: (message: Buffer) => void): void {
@@ -156,10 +157,11 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
     this.#onDrain = callback;
   }
 
-  #tellHeaders(): void {
-    const headers = this.#headers;
+  /** The response's metadata is there. */
+  protected tellHeaders(): void {
+    const { headers } = this;
     if (headers === null || this.#onHeaders === null) return;
-    this.#headers = null;
+    this.headers = null;
     this.#onHeaders(headers);
   }
 
@@ -167,6 +169,11 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
     if (this.#isStatusDelivered || this.#onStatus === null || this.#status === null) return;
     this.#isStatusDelivered = true;
     this.#onStatus(this.#status);
+  }
+
+  /** The call is over; once. */
+  protected ended(_status: RpcStatus): void {
+    this.#tellStatus();
   }
 
   /** A callback that throws ends this call, not the connection. */
@@ -214,11 +221,6 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
 
   halfClose(): void {
     if (!this.#isDone) this.endWrites();
-  }
-
-  /** Ends the call for the receiver's reasons. */
-  fail(grpcCode: number, text: string): void {
-    this.refuse(grpcCode, text);
   }
 
   cancel(): void {
@@ -286,8 +288,8 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
       return;
     }
     this.acceptsGzip = head.encoding === "gzip";
-    this.#headers = head.metadata;
-    this.#call(() => this.#tellHeaders());
+    this.headers = head.metadata;
+    this.#call(() => this.tellHeaders());
   }
 
   /** Ends the call when the answer does not come from a gRPC server. */
@@ -368,7 +370,7 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
       if (this.isRemoteClosed && this.isLocalClosed) this.connection.release(this);
       else this.connection.resetQuietly(this, reset);
     }
-    this.#tellStatus();
+    this.ended(status);
   }
 }
 

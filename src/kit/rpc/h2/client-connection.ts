@@ -1,8 +1,9 @@
 /** The client's end of a connection. */
 import type { Socket } from "node:net";
-import { Connection, type ConnectionLimits, type Shared } from "./connection.ts";
+import { Connection, type ConnectionLimits } from "./connection.ts";
+import type { Shared } from "./frame-writer.ts";
 import { ConnectionError, h2Code, h2CodeName, largestWindow, preface, setting } from "./frames.ts";
-import { type Budget, resetBudget, streamWindow } from "./limits.ts";
+import { streamWindow } from "./limits.ts";
 import type { Stream } from "./stream.ts";
 
 export interface ClientConnectionOptions extends ConnectionLimits {
@@ -36,7 +37,6 @@ export class ClientConnection extends Connection {
   /** Why the connection was closed on our side: its calls end with Canceled. */
   isClosedByUs = false;
   readonly #owner: ConnectionOwner;
-  readonly #resetsLeft: Budget;
   #nextId = 1;
   #maxStreams: number;
   #isReady = false;
@@ -55,7 +55,6 @@ export class ClientConnection extends Connection {
     super(socket, shared, options, false);
     this.options = options;
     this.#owner = owner;
-    this.#resetsLeft = resetBudget(shared.clock);
     this.#maxStreams = options.maxStreams;
     this.#receivedAt = shared.clock.monotonic();
   }
@@ -118,9 +117,6 @@ export class ClientConnection extends Connection {
   }
 
   protected peerReset(stream: Stream, code: number): void {
-    if (!this.#resetsLeft.spend() && this.streams.size === 0) {
-      throw new ConnectionError(h2Code.enhanceYourCalm, "too many resets");
-    }
     this.release(stream);
     stream.aborted(code, null);
   }

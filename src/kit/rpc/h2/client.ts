@@ -1,7 +1,6 @@
 /** The client: unary and streaming calls over a pool of connections. */
 import { systemClock } from "../../time/clock.ts";
-import { Metadata } from "../metadata.ts";
-import { RpcError, type RpcStatus, code } from "../status.ts";
+import { type RpcStatus, code } from "../status.ts";
 import type {
   CallOptions,
   ClientOptions,
@@ -14,8 +13,9 @@ import type { ClientConnection } from "./client-connection.ts";
 import { hostPort } from "./dial.ts";
 import { PendingCall } from "./pending-call.ts";
 import { Pool, type Waiter } from "./pool.ts";
+import { UnaryClientCall, rpcError } from "./unary-call.ts";
 import { checkInterval, createShared } from "./server.ts";
-import type { Shared } from "./connection.ts";
+import type { Shared } from "./frame-writer.ts";
 import { Contexts } from "./tls.ts";
 
 /** Decoded metadata of an answer. Bytes. */
@@ -68,12 +68,14 @@ export class H2Client implements ClientTransport {
       }
       const connection = this.#pool.pick();
       if (connection !== null) {
-        runUnary(connection, path, message, options, resolve, reject);
+        new UnaryClientCall(connection, path, message, options, resolve, reject);
         return;
       }
       this.#wait(
         options,
-        (ready, rest) => runUnary(ready, path, message, rest, resolve, reject),
+        (ready, rest) => {
+          new UnaryClientCall(ready, path, message, rest, resolve, reject);
+        },
         (status) => reject(rpcError(status)),
       );
     });
@@ -162,45 +164,4 @@ function refuseCall(options: CallOptions | undefined): RpcStatus | null {
   if (options.signal?.aborted) return abortStatus(options.signal);
   if (options.timeoutMs !== undefined && options.timeoutMs <= 0) return timedOut;
   return refuseMetadata(options.metadata);
-}
-
-function rpcError(status: RpcStatus): RpcError {
-  const { details, trailers } = status;
-  return new RpcError(status.code, status.message, { details, trailers });
-}
-
-function runUnary(
-  connection: ClientConnection,
-  path: string,
-  message: Uint8Array,
-  options: CallOptions | undefined,
-  resolve: (reply: UnaryReply) => void,
-  reject: (error: RpcError) => void,
-): void {
-  const call = new ClientCall(connection, path, options);
-  let headers: Metadata | null = null;
-  let reply: Buffer | null = null;
-  call.onHeaders((metadata) => {
-    headers = metadata;
-  });
-  call.onMessage((received) => {
-    if (reply !== null) {
-      call.fail(
-        code.internal,
-        "cardinality violation: expected <EOF> for non server-streaming RPCs, but received another message",
-      );
-    }
-    reply = received;
-  });
-  call.onStatus((status) => {
-    if (status.code !== code.ok) reject(rpcError(status));
-    else if (reply === null) {
-      const text =
-        "cardinality violation: received no response message from non-server-streaming RPC";
-      reject(new RpcError(code.internal, text));
-    } else {
-      resolve({ message: reply, headers: headers ?? new Metadata(), trailers: status.trailers });
-    }
-  });
-  call.sendOnly(message);
 }

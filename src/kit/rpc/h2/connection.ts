@@ -3,7 +3,7 @@
  * pings. The roles add what header blocks mean.
  */
 import type { Socket } from "node:net";
-import type { Clock } from "../../time/clock.ts";
+import { FrameWriter, type Shared } from "./frame-writer.ts";
 import {
   ConnectionError,
   FrameReader,
@@ -14,32 +14,16 @@ import {
   h2Code,
   initialWindow,
   largestWindow,
-  maxFrameBytes,
   setting,
 } from "./frames.ts";
+import { HeaderBlock, unpadHeaders } from "./header-block.ts";
 import { HpackDecoder, HpackError } from "./hpack-decoder.ts";
-import { HpackEncoder } from "./hpack-encoder.ts";
-import {
-  type Budget,
-  connectionWindow,
-  controlBudget,
-  maxBlockBytes,
-  maxContinuations,
-  maxPartialBytes,
-  maxWaitingBytes,
-} from "./limits.ts";
-import { Output, type Slabs } from "./output.ts";
+import { connectionWindow, maxPartialBytes, maxStallMs, maxWaitingBytes } from "./limits.ts";
+import { readSettings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
-import type { TimerWheel } from "./timer-wheel.ts";
-import type { TurnEnd } from "./turn-end.ts";
 
-/** What all connections of one transport share. */
-export interface Shared {
-  readonly clock: Clock;
-  readonly slabs: Slabs;
-  readonly wheel: TimerWheel;
-  readonly turnEnd: TurnEnd;
-}
+/** HEADERS with END_HEADERS alone of these are the ordinary case. */
+const plainHead = flag.endHeaders | flag.padded | flag.priority;
 
 export interface ConnectionLimits {
   readonly maxMessageBytes: number;
@@ -50,55 +34,42 @@ export interface ConnectionLimits {
 /** Streams that we reset are remembered for frames that were on their way. */
 const maxRememberedResets = 512;
 
-export abstract class Connection implements FrameSink {
-  readonly socket: Socket;
-  readonly shared: Shared;
+export abstract class Connection extends FrameWriter implements FrameSink {
   readonly limits: ConnectionLimits;
-  readonly out: Output;
   readonly decoder: HpackDecoder;
-  readonly encoder = new HpackEncoder();
   readonly streams = new Map<number, Stream>();
   /** Streams with a queue. */
   readonly sending = new Set<Stream>();
   queuedBytes = 0;
   waitingBytes = 0;
 
-  sendWindow = initialWindow;
   peerInitialWindow = initialWindow;
   /** No frames are read or written any more. */
   isClosed = false;
   /** Something arrived since the owner looked; the owner resets it. */
   hasReceived = true;
-  /** A header block is under way. */
-  get isInsideBlock(): boolean {
-    return this.#blockStream !== 0;
+  /** The stream whose header block is under way, or 0. */
+  get blockStream(): number {
+    return this.#pending.streamId;
   }
 
   protected readonly reader: FrameReader;
-  protected readonly control: Budget;
   #recvWindow = connectionWindow;
   #unacknowledged = 0;
   #partialBytes = 0;
   readonly #maxPartialBytes: number;
-  #isReading = false;
-  #isFlushDue = false;
   #hasSettings = false;
   readonly #waitingForDrain = new Set<Stream>();
   readonly #resets = new Set<number>();
 
-  #blockStream = 0;
-  #blockFlags = 0;
-  #blockParts: Buffer[] = [];
-  #blockBytes = 0;
+  readonly #pending: HeaderBlock;
 
   constructor(socket: Socket, shared: Shared, limits: ConnectionLimits, expectsPreface: boolean) {
-    this.socket = socket;
-    this.shared = shared;
+    super(socket, shared);
     this.limits = limits;
-    this.out = new Output(socket, shared.slabs);
     this.decoder = new HpackDecoder({ maxListBytes: limits.maxMetadataBytes });
+    this.#pending = new HeaderBlock(limits.maxMetadataBytes);
     this.reader = new FrameReader(this, expectsPreface);
-    this.control = controlBudget(shared.clock);
     this.#maxPartialBytes = Math.max(maxPartialBytes, 16 * limits.maxMessageBytes);
   }
 
@@ -135,14 +106,14 @@ export abstract class Connection implements FrameSink {
   #received(chunk: Buffer): void {
     if (this.isClosed) return;
     this.hasReceived = true;
-    this.#isReading = true;
+    this.isReading = true;
     try {
       this.reader.push(chunk);
     } catch (error) {
       this.fail(error as Error);
     }
     this.beforeFlush();
-    this.#isReading = false;
+    this.isReading = false;
     this.out.flush();
     // Answers pile up: the peer must read before we do.
     if (this.out.isCongested) this.socket.pause();
@@ -157,7 +128,8 @@ export abstract class Connection implements FrameSink {
 
   frame(type: number, flags: number, id: number, source: Buffer, start: number, end: number): void {
     if (this.isClosed) return;
-    if (this.#blockStream !== 0 && (type !== frameType.continuation || id !== this.#blockStream)) {
+    const inside = this.#pending.streamId;
+    if (inside !== 0 && (type !== frameType.continuation || id !== inside)) {
       throw new ConnectionError(h2Code.protocolError, "frame inside a header block");
     }
     if (!this.#hasSettings) {
@@ -177,7 +149,7 @@ export abstract class Connection implements FrameSink {
         this.#windowUpdate(id, source, start, end);
         return;
       case frameType.continuation:
-        this.#continuation(flags, id, source, start, end);
+        this.#continuation(flags, source, start, end);
         return;
       case frameType.rstStream:
         this.#rstStream(id, source, start, end);
@@ -248,50 +220,20 @@ export abstract class Connection implements FrameSink {
   }
 
   #headers(flags: number, id: number, source: Buffer, start: number, end: number): void {
-    if (id === 0) throw new ConnectionError(h2Code.protocolError, "HEADERS on stream 0");
-    let from = start;
-    let to = end;
-    if ((flags & flag.padded) !== 0) to -= source[from++] as number;
-    let dependsOnItself = false;
-    if ((flags & flag.priority) !== 0) {
-      if (from + 5 > end) throw new ConnectionError(h2Code.frameSizeError, "HEADERS cut short");
-      dependsOnItself = (source.readUInt32BE(from) & 0x7fffffff) === id;
-      from += 5;
-    }
-    if (to < from) throw new ConnectionError(h2Code.protocolError, "padding too long");
-    if (dependsOnItself) {
-      throw new ConnectionError(h2Code.protocolError, "stream depends on itself");
-    }
-    if ((flags & flag.endHeaders) !== 0) {
-      this.#block(id, flags, source, from, to);
+    if ((flags & plainHead) === flag.endHeaders && id !== 0) {
+      this.#block(id, flags, source, start, end);
       return;
     }
-    this.#blockStream = id;
-    this.#blockFlags = flags;
-    this.#blockParts = [Buffer.from(source.subarray(from, to))];
-    this.#blockBytes = to - from;
+    const { from, to } = unpadHeaders(flags, id, source, start, end);
+    if ((flags & flag.endHeaders) !== 0) this.#block(id, flags, source, from, to);
+    else this.#pending.begin(id, flags, source, from, to);
   }
 
-  #continuation(flags: number, id: number, source: Buffer, start: number, end: number): void {
-    if (this.#blockStream === 0) {
-      throw new ConnectionError(h2Code.protocolError, "CONTINUATION without HEADERS");
-    }
-    const parts = this.#blockParts;
-    parts.push(Buffer.from(source.subarray(start, end)));
-    this.#blockBytes += end - start;
-    const { maxMetadataBytes } = this.limits;
-    const maxParts = maxContinuations + Math.floor(maxMetadataBytes / maxFrameBytes);
-    if (
-      parts.length > maxParts + 1 ||
-      this.#blockBytes > Math.max(maxBlockBytes, maxMetadataBytes)
-    ) {
-      throw new ConnectionError(h2Code.enhanceYourCalm, "header block too large");
-    }
-    if ((flags & flag.endHeaders) === 0) return;
-    const block = Buffer.concat(parts);
-    this.#blockParts = [];
-    this.#blockStream = 0;
-    this.#block(id, this.#blockFlags, block, 0, block.length);
+  #continuation(flags: number, source: Buffer, start: number, end: number): void {
+    const pending = this.#pending;
+    const { streamId } = pending;
+    const block = pending.add(source, start, end, (flags & flag.endHeaders) !== 0);
+    if (block !== null) this.#block(streamId, pending.flags, block, 0, block.length);
   }
 
   #block(id: number, flags: number, source: Buffer, start: number, end: number): void {
@@ -366,17 +308,10 @@ export abstract class Connection implements FrameSink {
   }
 
   #settings(flags: number, id: number, source: Buffer, start: number, end: number): void {
-    if (id !== 0) throw new ConnectionError(h2Code.protocolError, "SETTINGS on a stream");
     this.#spendControl();
-    const length = end - start;
-    if ((flags & flag.ack) !== 0) {
-      if (length !== 0) throw new ConnectionError(h2Code.frameSizeError, "SETTINGS");
-      return;
-    }
-    if (length % 6 !== 0) throw new ConnectionError(h2Code.frameSizeError, "SETTINGS");
-    for (let at = start; at < end; at += 6) {
-      this.#setting(source.readUInt16BE(at), source.readUInt32BE(at + 2));
-    }
+    const settings = readSettings(flags, id, source, start, end);
+    if (settings === null) return;
+    for (const [name, value] of settings) this.#setting(name, value);
     this.out.reserve(frameHeaderBytes);
     this.out.header(0, frameType.settings, flag.ack, 0);
     this.flushSoon();
@@ -384,38 +319,20 @@ export abstract class Connection implements FrameSink {
     this.pump();
   }
 
-  #setting(id: number, value: number): void {
-    switch (id) {
-      case setting.headerTableSize:
-        this.encoder.setTableLimit(value);
-        this.tableChanged();
-        return;
-      case setting.enablePush:
-        if (value > 1) throw new ConnectionError(h2Code.protocolError, "ENABLE_PUSH");
-        return;
-      case setting.maxConcurrentStreams:
-        this.peerMaxStreams(value);
-        return;
-      case setting.initialWindowSize: {
-        if (value > largestWindow) {
-          throw new ConnectionError(h2Code.flowControlError, "INITIAL_WINDOW_SIZE");
+  #setting(name: number, value: number): void {
+    if (name === setting.headerTableSize) {
+      this.encoder.setTableLimit(value);
+      this.tableChanged();
+    } else if (name === setting.maxConcurrentStreams) {
+      this.peerMaxStreams(value);
+    } else if (name === setting.initialWindowSize) {
+      const change = value - this.peerInitialWindow;
+      this.peerInitialWindow = value;
+      for (const stream of this.streams.values()) {
+        if (!stream.openWindow(change)) {
+          throw new ConnectionError(h2Code.flowControlError, "window too large");
         }
-        const change = value - this.peerInitialWindow;
-        this.peerInitialWindow = value;
-        for (const stream of this.streams.values()) {
-          if (!stream.openWindow(change)) {
-            throw new ConnectionError(h2Code.flowControlError, "window too large");
-          }
-        }
-        return;
       }
-      case setting.maxFrameSize:
-        // We never send more than the smallest legal limit.
-        if (value < maxFrameBytes || value >= 2 ** 24) {
-          throw new ConnectionError(h2Code.protocolError, "MAX_FRAME_SIZE");
-        }
-        return;
-      default:
     }
   }
 
@@ -447,110 +364,6 @@ export abstract class Connection implements FrameSink {
       source.readUInt32BE(start + 4),
       debug,
     );
-  }
-
-  // Writing
-
-  /** Flushes at the end of the input chunk or of this loop turn. */
-  flushSoon(): void {
-    if (this.#isReading || this.#isFlushDue) return;
-    this.#isFlushDue = true;
-    this.shared.turnEnd.add(this);
-  }
-
-  /** Called at the end of the loop turn. */
-  turnEnded(): void {
-    this.#isFlushDue = false;
-    this.beforeFlush();
-    this.out.flush();
-  }
-
-  /** The last moment to add frames to this write. */
-  protected beforeFlush(): void {}
-
-  /** One whole message in one DATA frame; the caller has checked the windows. */
-  writeMessage(stream: Stream, message: Uint8Array, flags: number): void {
-    const { out } = this;
-    const { length } = message;
-    out.reserve(frameHeaderBytes + 5 + length);
-    out.header(length + 5, frameType.data, flags, stream.id);
-    const { slab } = out;
-    slab[out.at++] = 0;
-    out.uint32(length);
-    out.bytes(message, 0, length);
-    stream.sendWindow -= length + 5;
-    this.sendWindow -= length + 5;
-    this.control.earn(4);
-    this.flushSoon();
-  }
-
-  /** A DATA frame with bytes of the stream's queue. */
-  writeData(stream: Stream, bytes: number): void {
-    const { out } = this;
-    out.reserve(frameHeaderBytes + bytes);
-    out.header(bytes, frameType.data, 0, stream.id);
-    stream.copyQueued(bytes);
-    stream.sendWindow -= bytes;
-    this.sendWindow -= bytes;
-    this.control.earn(4);
-    this.flushSoon();
-  }
-
-  /** An empty DATA frame that ends our side. */
-  writeEmptyEnd(id: number): void {
-    this.out.reserve(frameHeaderBytes);
-    this.out.header(0, frameType.data, flag.endStream, id);
-    this.flushSoon();
-  }
-
-  /** Sends the encoder's block. */
-  writeBlock(id: number, endStream: boolean): void {
-    this.out.block(id, this.encoder.block, this.encoder.length, endStream, maxFrameBytes);
-    this.flushSoon();
-  }
-
-  writeReset(id: number, code: number): void {
-    this.out.reserve(frameHeaderBytes + 4);
-    this.out.header(4, frameType.rstStream, 0, id);
-    this.out.uint32(code);
-    this.flushSoon();
-  }
-
-  windowUpdate(id: number, bytes: number): void {
-    this.out.reserve(frameHeaderBytes + 4);
-    this.out.header(4, frameType.windowUpdate, 0, id);
-    this.out.uint32(bytes);
-    this.flushSoon();
-  }
-
-  writePing(payload: Buffer): void {
-    this.out.reserve(frameHeaderBytes + 8);
-    this.out.header(8, frameType.ping, 0, 0);
-    this.out.bytes(payload, 0, 8);
-    this.flushSoon();
-  }
-
-  writeGoaway(lastStreamId: number, code: number, debug: string): void {
-    const text = Buffer.from(debug);
-    this.out.reserve(frameHeaderBytes + 8 + text.length);
-    this.out.header(8 + text.length, frameType.goaway, 0, 0);
-    this.out.uint32(lastStreamId);
-    this.out.uint32(code);
-    this.out.bytes(text, 0, text.length);
-    this.flushSoon();
-  }
-
-  /** Our settings and the connection window, right at the start. */
-  protected writeSettings(pairs: readonly (readonly [id: number, value: number])[]): void {
-    this.out.reserve(frameHeaderBytes + pairs.length * 6);
-    this.out.header(pairs.length * 6, frameType.settings, 0, 0);
-    for (const [id, value] of pairs) {
-      this.out.slab[this.out.at++] = id >>> 8;
-      this.out.slab[this.out.at++] = id;
-      this.out.uint32(value);
-    }
-    this.windowUpdate(0, connectionWindow - initialWindow);
-    this.out.flush();
   }
 
   // Queues
@@ -619,8 +432,8 @@ export abstract class Connection implements FrameSink {
   release(stream: Stream): void {
     if (stream.isClosed) return;
     this.streams.delete(stream.id);
-    this.sending.delete(stream);
-    this.#waitingForDrain.delete(stream);
+    if (this.sending.size > 0) this.sending.delete(stream);
+    if (this.#waitingForDrain.size > 0) this.#waitingForDrain.delete(stream);
     stream.dispose();
   }
 
@@ -665,15 +478,21 @@ export abstract class Connection implements FrameSink {
     this.streams.clear();
     this.sending.clear();
     this.#waitingForDrain.clear();
-    this.#blockParts = [];
+    this.#pending.clear();
     for (const stream of streams) {
       if (stream.isClosed || stream.outlivesConnection()) continue;
       stream.dispose();
       stream.aborted(null, error);
     }
     // Unread input would turn our last frames into a TCP reset.
-    this.socket.resume();
-    this.socket.destroySoon();
+    const { socket } = this;
+    socket.resume();
+    socket.destroySoon();
+    if (!socket.destroyed) {
+      const lingerMs = error === null ? maxStallMs : 1000;
+      const timer = this.shared.clock.timer(lingerMs, () => socket.destroy());
+      socket.once("close", () => timer[Symbol.dispose]());
+    }
     this.ended(error);
   }
 }

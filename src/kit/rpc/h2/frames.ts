@@ -136,7 +136,7 @@ export class FrameReader {
         ((chunk[at] as number) << 16) |
         ((chunk[at + 1] as number) << 8) |
         (chunk[at + 2] as number);
-      if (size > maxFrameBytes) throw tooLarge(size);
+      if (size > maxFrameBytes) throw tooLarge(chunk.subarray(at));
       const start = at + frameHeaderBytes;
       if (start + size > length) {
         at = this.#resume(chunk, at);
@@ -177,7 +177,7 @@ export class FrameReader {
       header[this.#headerFilled++] = chunk[at++] as number;
     }
     const size = header.readUIntBE(0, 3);
-    if (size > maxFrameBytes) throw tooLarge(size);
+    if (size > maxFrameBytes) throw tooLarge(header);
     // A new buffer for each frame, because messages are handed on as slices of it.
     if (this.#payload === null) this.#payload = Buffer.allocUnsafeSlow(size);
     const payload = this.#payload;
@@ -195,6 +195,11 @@ export class FrameReader {
   }
 }
 
-function tooLarge(size: number): ConnectionError {
-  return new ConnectionError(h2Code.frameSizeError, `frame of ${size} bytes`);
+function tooLarge(header: Buffer): ConnectionError {
+  const text = "http2: failed reading the frame payload: http2: frame too large";
+  const isHttp1 = header.toString("latin1", 0, 7) === "HTTP/1.";
+  return new ConnectionError(
+    h2Code.frameSizeError,
+    isHttp1 ? `${text}, note that the frame header looked like an HTTP/1.1 header` : text,
+  );
 }

@@ -6,7 +6,7 @@ import {
   type ClientConnectionOptions,
   type ConnectionOwner,
 } from "./client-connection.ts";
-import type { Shared } from "./connection.ts";
+import type { Shared } from "./frame-writer.ts";
 import { type DialOptions, type Dialling, connectionError, dial } from "./dial.ts";
 
 /** Calls beyond what these can carry wait for a stream to end. */
@@ -118,19 +118,21 @@ export class Pool implements ConnectionOwner {
       this.#ready.push(connection);
       this.#connections.add(connection);
       this.#interval ??= this.#clock.interval(this.#options.checkEveryMs, () => this.#check());
-      this.#startAll(attempt.waiters);
+      this.#startAll(attempt.waiters, connection);
       this.#serveOverflow();
       return;
     }
   }
 
   /** Starts calls while there is room; the others wait for the next connection. */
-  #startAll(waiters: readonly Waiter[]): void {
+  #startAll(waiters: readonly Waiter[], opened: ClientConnection): void {
     for (const waiter of waiters) {
       if (waiter.isGone) continue;
       const connection = this.pick();
-      if (connection === null) this.wait(waiter);
-      else waiter.start(connection);
+      if (connection !== null) waiter.start(connection);
+      // A server that allows no streams at all would be dialled for ever.
+      else if (opened.streams.size === 0) this.#overflow.push(waiter);
+      else this.wait(waiter);
     }
   }
 

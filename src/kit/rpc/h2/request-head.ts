@@ -2,6 +2,7 @@
 import { Metadata } from "../metadata.ts";
 import { type HeaderField, kind } from "./header-field.ts";
 
+/** Reused from request to request; the metadata object is new each time. */
 export class RequestHead {
   method = "";
   path = "";
@@ -14,17 +15,29 @@ export class RequestHead {
   encoding = "";
   /** -1: none. */
   contentLength = -1;
-  readonly metadata = new Metadata();
+  metadata = new Metadata();
+
+  clear(): void {
+    this.method = "";
+    this.path = "";
+    this.scheme = "";
+    this.authority = "";
+    this.contentType = "";
+    this.timeout = "";
+    this.encoding = "";
+    this.contentLength = -1;
+    this.metadata = new Metadata();
+  }
 }
 
 const digits = /^[0-9]{1,15}$/;
 
 /**
  * Reads a complete header block.
- * @returns null when the request is malformed (stream error PROTOCOL_ERROR)
+ * @returns false when the request is malformed (stream error PROTOCOL_ERROR)
  */
-export function readRequestHead(fields: readonly HeaderField[]): RequestHead | null {
-  const head = new RequestHead();
+export function readRequestHead(fields: readonly HeaderField[], head: RequestHead): boolean {
+  head.clear();
   const { entries } = head.metadata;
   let isRegular = false;
   for (let i = 0; i < fields.length; i++) {
@@ -36,19 +49,19 @@ export function readRequestHead(fields: readonly HeaderField[]): RequestHead | n
         entries.push(field.name, value);
         break;
       case kind.method:
-        if (isRegular || head.method !== "") return null;
+        if (isRegular || head.method !== "") return false;
         head.method = value;
         break;
       case kind.path:
-        if (isRegular || head.path !== "" || value === "") return null;
+        if (isRegular || head.path !== "" || value === "") return false;
         head.path = value;
         break;
       case kind.scheme:
-        if (isRegular || head.scheme !== "") return null;
+        if (isRegular || head.scheme !== "") return false;
         head.scheme = value;
         break;
       case kind.authority:
-        if (isRegular || head.authority !== "") return null;
+        if (isRegular || head.authority !== "") return false;
         head.authority = value;
         break;
       case kind.contentType:
@@ -65,7 +78,7 @@ export function readRequestHead(fields: readonly HeaderField[]): RequestHead | n
         break;
       case kind.contentLength:
         isRegular = true;
-        if (!digits.test(value)) return null;
+        if (!digits.test(value)) return false;
         head.contentLength = Number(value);
         break;
       case kind.ignored:
@@ -75,10 +88,10 @@ export function readRequestHead(fields: readonly HeaderField[]): RequestHead | n
         isRegular = true;
         break;
       default:
-        return null;
+        return false;
     }
   }
-  return head.method === "" || head.path === "" || head.scheme === "" ? null : head;
+  return head.method !== "" && head.path !== "" && head.scheme !== "";
 }
 
 /** Trailers of a request: no pseudo header fields, nothing forbidden. */

@@ -1,7 +1,8 @@
 /** The server's end of a connection: accepts streams, polices the client, goes away in two steps. */
 import type { Socket } from "node:net";
 import type { Peer } from "../transport.ts";
-import { Connection, type ConnectionLimits, type Shared } from "./connection.ts";
+import { Connection, type ConnectionLimits } from "./connection.ts";
+import type { Shared } from "./frame-writer.ts";
 import { ConnectionError, flag, frameHeaderBytes, frameType, h2Code, setting } from "./frames.ts";
 import { maxFrameBytes } from "./frames.ts";
 import {
@@ -13,7 +14,7 @@ import {
   resetBudget,
   streamWindow,
 } from "./limits.ts";
-import { type RequestHead, readRequestHead } from "./request-head.ts";
+import { RequestHead, readRequestHead } from "./request-head.ts";
 import type { Stream } from "./stream.ts";
 
 export interface ServerConnectionOptions extends ConnectionLimits {
@@ -24,7 +25,10 @@ export interface ServerConnectionOptions extends ConnectionLimits {
   readonly maxIdleMs: number;
 }
 
-/** Makes the stream of a request, or null when it has answered or reset the request itself. */
+/**
+ * Makes the stream of a request, or null when it has answered or reset the request itself.
+ * The head is only valid during the call.
+ */
 export type AcceptStream = (
   connection: ServerConnection,
   id: number,
@@ -49,6 +53,8 @@ export class ServerConnection extends Connection {
   readonly #accept: AcceptStream;
   readonly #onEnd: (connection: ServerConnection) => void;
   readonly #resetsLeft: Budget;
+  /** The head of the request being accepted. */
+  readonly #head = new RequestHead();
   #heads: { sendDueHead(): void }[] = [];
   #lastStream = 0;
   /** Streams above this one are ignored; lowered by the second step of going away. */
@@ -64,9 +70,10 @@ export class ServerConnection extends Connection {
   #pingedAt = 0;
   #idleSince: number;
   #leavingAt = 0;
+  /** The header block that was under way at the last check. */
+  #slowBlock = 0;
   #blockSince = 0;
   #congestedSince = 0;
-  #closedAt = 0;
 
   constructor(
     socket: Socket,
@@ -136,13 +143,15 @@ export class ServerConnection extends Connection {
     }
     if (
       this.running >= this.#options.maxConcurrentStreams ||
+      this.streams.size >= this.#options.maxConcurrentStreams ||
       this.queuedBytes > maxQueuedConnectionBytes
     ) {
       this.#refuse(id, h2Code.refusedStream);
       return;
     }
-    const head = readRequestHead(this.decoder.fields);
-    if (head === null || (endStream && head.contentLength > 0)) {
+    const head = this.#head;
+    const isWellFormed = readRequestHead(this.decoder.fields, head);
+    if (!isWellFormed || (endStream && head.contentLength > 0)) {
       this.#refuse(id, h2Code.protocolError);
       return;
     }
@@ -287,17 +296,13 @@ export class ServerConnection extends Connection {
   }
 
   protected ended(): void {
-    this.#closedAt = this.shared.clock.monotonic();
     this.socket.once("close", () => this.#onEnd(this));
     if (this.socket.destroyed) this.#onEnd(this);
   }
 
   /** Timeouts of the connection; called about once a second. */
   check(now: number): void {
-    if (this.isClosed) {
-      if (now - this.#closedAt > 1000) this.socket.destroy();
-      return;
-    }
+    if (this.isClosed) return;
     if (this.hasReceived) {
       this.hasReceived = false;
       this.#receivedAt = now;
@@ -316,9 +321,11 @@ export class ServerConnection extends Connection {
   }
 
   #checkBlock(now: number): void {
-    if (!this.isInsideBlock) this.#blockSince = 0;
-    else if (this.#blockSince === 0) this.#blockSince = now;
-    else if (now - this.#blockSince > handshakeMs) {
+    const { blockStream } = this;
+    if (blockStream === 0 || blockStream !== this.#slowBlock) {
+      this.#slowBlock = blockStream;
+      this.#blockSince = now;
+    } else if (now - this.#blockSince > handshakeMs) {
       this.fail(new ConnectionError(h2Code.enhanceYourCalm, "headers too slow"));
     }
   }

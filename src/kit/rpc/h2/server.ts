@@ -4,12 +4,13 @@ import { type Clock, systemClock } from "../../time/clock.ts";
 import { type GrpcCode, code } from "../status.ts";
 import type {
   ListenAddress,
+  Peer,
   ServerOptions,
   ServerTransport,
   StreamHandler,
   UnaryHandler,
 } from "../transport.ts";
-import type { Shared } from "./connection.ts";
+import type { Shared } from "./frame-writer.ts";
 import { h2Code } from "./frames.ts";
 import { encodeMessage, isGrpcContentType, parseTimeout } from "./grpc-headers.ts";
 import { handshakeMs, maxConnections } from "./limits.ts";
@@ -51,7 +52,7 @@ export class H2Server implements ServerTransport {
   readonly #handshakes = new Map<Socket, number>();
   #interval: Disposable | null = null;
   #isClosing = false;
-  #whenEmpty: (() => void) | null = null;
+  readonly #empty = Promise.withResolvers<void>();
 
   /** @param accept tests answer streams in another way than gRPC */
   constructor(options: ServerOptions, accept?: AcceptStream) {
@@ -91,7 +92,8 @@ export class H2Server implements ServerTransport {
   listen(address: ListenAddress): Promise<{ host: string; port: number }> {
     const isGiven = "server" in address;
     const server = isGiven ? address.server : createServer();
-    server.on("connection", (socket: Socket) => this.#connected(socket));
+    const path = "path" in address ? address.path : "";
+    server.on("connection", (socket: Socket) => this.#connected(socket, path));
     server.on("close", () => this.#listeners.delete(server));
     return new Promise((resolve, reject) => {
       const listening = (): void => {
@@ -125,14 +127,11 @@ export class H2Server implements ServerTransport {
     this.#handshakes.clear();
     for (const connection of this.#connections) connection.leave();
     if (this.#connections.size > 0) {
-      const empty = new Promise<void>((resolve) => {
-        this.#whenEmpty = resolve;
-      });
       const timer =
         graceMs === Number.POSITIVE_INFINITY
           ? null
           : this.#shared.clock.timer(graceMs, () => this.#cut());
-      await empty;
+      await this.#empty.promise;
       timer?.[Symbol.dispose]();
     }
     this.#interval?.[Symbol.dispose]();
@@ -143,7 +142,8 @@ export class H2Server implements ServerTransport {
     for (const connection of [...this.#connections]) connection.cut();
   }
 
-  #connected(raw: Socket): void {
+  /** @param path of the Unix socket, or "" */
+  #connected(raw: Socket, path: string): void {
     raw.on("error", () => raw.destroy());
     if (this.#isClosing || !this.#makeRoom()) {
       raw.destroy();
@@ -152,7 +152,7 @@ export class H2Server implements ServerTransport {
     raw.setNoDelay(true);
     const { tls } = this.#options;
     if (tls === undefined || this.#contexts === null) {
-      this.#open(raw, raw, null);
+      this.#open(raw, peerOf(raw, path, null));
       return;
     }
     this.#handshakes.set(raw, this.#shared.clock.monotonic());
@@ -163,12 +163,11 @@ export class H2Server implements ServerTransport {
         return;
       }
       if (this.#isClosing) result.socket.destroy();
-      else this.#open(result.socket, raw, result.identity);
+      else this.#open(result.socket, peerOf(raw, path, result.identity));
     });
   }
 
-  #open(socket: Socket, raw: Socket, identity: string | null): void {
-    const peer = { address: raw.remoteAddress ?? "", port: raw.remotePort ?? 0, identity };
+  #open(socket: Socket, peer: Peer): void {
     const connection = new ServerConnection(
       socket,
       this.#shared,
@@ -183,7 +182,7 @@ export class H2Server implements ServerTransport {
 
   #ended(connection: ServerConnection): void {
     this.#connections.delete(connection);
-    if (this.#connections.size === 0) this.#whenEmpty?.();
+    if (this.#isClosing && this.#connections.size === 0) this.#empty.resolve();
   }
 
   /** At the limit of connections the oldest idle one goes; false when there is none. */
@@ -240,6 +239,7 @@ export class H2Server implements ServerTransport {
     }
     const unary = method === undefined ? null : method.unary;
     const call = new ServerCall(connection, id, head, timeoutMs, unary, this.#options);
+    call.isRemoteClosed = endStream;
     call.start(stream);
     if (endStream) call.remoteEnded();
     return call;
@@ -253,6 +253,13 @@ export class H2Server implements ServerTransport {
       ? `unknown method ${path.slice(slash + 1)} for service ${service}`
       : `unknown service ${service}`;
   }
+}
+
+/** IPv4 addresses on dual-stack sockets are shown as such. */
+function peerOf(socket: Socket, path: string, identity: string | null): Peer {
+  const address = socket.remoteAddress ?? path;
+  const isMapped = address.startsWith("::ffff:") && address.includes(".");
+  return { address: isMapped ? address.slice(7) : address, port: socket.remotePort ?? 0, identity };
 }
 
 /** Answers a request that reaches no handler. */

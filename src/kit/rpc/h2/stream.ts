@@ -278,13 +278,24 @@ export abstract class Stream implements MessageSink {
   }
 
   #enqueue(message: Uint8Array, bytes: number): boolean {
-    const { connection } = this;
-    this.#queue ??= [];
     const prefix = Buffer.allocUnsafe(prefixBytes);
     prefix[0] = 0;
     prefix.writeUInt32BE(message.length, 1);
+    this.#queue ??= [];
     this.#queue.push(prefix);
     if (message.length > 0) this.#queue.push(message);
+    return this.#queued(bytes);
+  }
+
+  /** Queues bytes that are no gRPC message. */
+  protected pushRaw(bytes: Uint8Array): void {
+    this.#queue ??= [];
+    this.#queue.push(bytes);
+    this.#queued(bytes.length);
+  }
+
+  #queued(bytes: number): boolean {
+    const { connection } = this;
     this.queuedBytes += bytes;
     connection.queued(this, bytes);
     if (
