@@ -27,7 +27,7 @@ const maxBufferedBytes = 1024 * 1024;
 type Mode =
   /** The body goes to the caller as it comes. */
   | "relay"
-  /** As relay, but nothing is sent before the first event. */
+  /** As relay, for a caller that asked for events. */
   | "events"
   /** An app's error: gathered, to be sent with its length. */
   | "buffer"
@@ -78,8 +78,13 @@ export class HttpAnswer implements InvokeHandler {
   onHead(head: InvokeHead): void {
     const { status } = head;
     this.#head = head;
-    if (this.#acceptsEvents() && isEventAnswer(head)) this.#mode = "events";
-    else if (status < 100) this.#answerGrpc(head);
+    if (this.#acceptsEvents() && isEventAnswer(head)) {
+      this.#mode = "events";
+      // Clients wait for the head of a stream whose first event is far away.
+      queueMicrotask(() => {
+        if (!this.isOver) this.#sink ??= this.#relayEvents();
+      });
+    } else if (status < 100) this.#answerGrpc(head);
     else if (status >= 200 && status <= 399) this.#relay(status, head, head.contentType);
     else if (this.#isStreaming) this.#relay(status, head, head.contentType);
     else {

@@ -74,7 +74,9 @@ export class IncomingInvoke implements InvokeHandler {
       if (this.#admitted === undefined) this.#onLeading(frame);
       else this.#onFollowing(frame);
     } catch (cause) {
-      if (cause instanceof ProtocolError) this.#running.failBody(cause);
+      if (cause instanceof ProtocolError && this.#body !== "undecided") {
+        this.#running.failBody(cause);
+      } else if (cause instanceof ProtocolError) this.#fail(appFailure(cause));
       else if (cause instanceof RpcError) this.#fail(cause);
       else {
         const text = `grpc: error unmarshalling request: ${(cause as Error).message}`;
