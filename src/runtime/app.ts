@@ -2,8 +2,9 @@
  * The app beside a sidecar: its channel, the wait for its port, its health and its first configuration.
  * @see spec 02 §11, spec 08 §5.2, §5.4, §6.4
  */
-import { createHttpClient } from "../kit/http/create-client.ts";
+
 import type { HttpClient } from "../kit/http/client.ts";
+import { createHttpClient } from "../kit/http/create-client.ts";
 import type { ClientTransport, TlsOptions, Transport } from "../kit/rpc/transport.ts";
 import { createGrpcMetrics } from "./api/grpc-metrics.ts";
 import { readAppConfig } from "./app/app-config.ts";

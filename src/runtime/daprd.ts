@@ -2,7 +2,7 @@
  * The program `daprd`: flags, logging, one sidecar, signals.
  * @see spec 08 §1, §2, §5.5, §7
  */
-import { parseFlags, type ParsedFlags, usage } from "../kit/flags/flags.ts";
+import { type ParsedFlags, parseFlags, usage } from "../kit/flags/flags.ts";
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import type { ProcessControl, Program } from "../kit/lifecycle/run-program.ts";
 import { Logging } from "../kit/logging/logger.ts";

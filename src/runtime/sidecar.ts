@@ -11,22 +11,22 @@ import { startMetricsServer } from "../kit/metrics/metrics-server.ts";
 import { selectTransport } from "../kit/rpc/select.ts";
 import type { Transport } from "../kit/rpc/transport.ts";
 import type { Security } from "../kit/security/security.ts";
-import { startTracing, type Tracing } from "./tracing.ts";
+import type { Tracing } from "../kit/tracing/tracer.ts";
 import { runtimeVersion } from "../kit/version.ts";
 import { createApis } from "./apis.ts";
+import { type SidecarApp, startApp } from "./app.ts";
 import type { SidecarContext } from "./context.ts";
-import { startApp, type SidecarApp } from "./app.ts";
-import { healthHttpRoutes, type HealthState } from "./health/http.ts";
+import { type HealthState, healthHttpRoutes } from "./health/http.ts";
 import { createInvocation, type Invocation } from "./invocation.ts";
 import { metadataGrpcMethods } from "./metadata/grpc.ts";
 import { metadataHttpRoutes } from "./metadata/http.ts";
 import { MetadataBlock } from "./metadata/metadata.ts";
 import { appConnection } from "./metadata-sources.ts";
+import { startResolver } from "./name-resolution.ts";
 import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
 import { internalPort } from "./peers/internal-port.ts";
 import { type ReservedPort, reservePort } from "./reserve-port.ts";
-import { startResolver } from "./name-resolution.ts";
 import { ComponentLoader } from "./resources/component-loader.ts";
 import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
 import { type LoadedResources, loadFolders } from "./resources/folder.ts";
@@ -45,6 +45,7 @@ import { stateCategory } from "./state/category.ts";
 import { stateGrpcMethods } from "./state/grpc.ts";
 import { stateHttpRoutes } from "./state/http.ts";
 import { StateBlock } from "./state/state.ts";
+import { startTracing } from "./tracing.ts";
 
 /** Ends the program with this text as it is. */
 export class FatalError extends Error {
@@ -140,9 +141,7 @@ class Start {
     const reserved = await this.#reservePort();
     // 8
     const address = await this.#hostAddress();
-    const tracing = this.#stack.use(
-      await startTracing(configuration, options, this.#context, transport),
-    );
+    const tracing = this.#stack.use(startTracing(configuration, options, this.#context, transport));
     // 9
     const resolver = await startResolver(configuration, {
       options,

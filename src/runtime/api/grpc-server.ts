@@ -23,8 +23,8 @@ import {
 } from "../../kit/tracing/context.ts";
 import type { Span, SpanContext, Tracer } from "../../kit/tracing/trace.ts";
 import { logGrpcCall } from "./api-log.ts";
-import type { GrpcMetrics, GrpcMethodMetrics } from "./grpc-metrics.ts";
 import type { GrpcMethod, RpcContext, StreamMethod, UnaryMethod } from "./grpc-method.ts";
+import type { GrpcMethodMetrics, GrpcMetrics } from "./grpc-metrics.ts";
 import type { CheckToken } from "./token.ts";
 
 export interface GrpcApiOptions {

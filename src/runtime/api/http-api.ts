@@ -52,7 +52,7 @@ export class HttpApi implements ExchangeOwner {
   /** Serves one request of a listener. */
   serve(request: RawRequest, response: RawResponse): void {
     const { clock, tracer } = this.#options;
-    const target = request.url ?? "/";
+    const target = originForm(request.url ?? "/");
     const mark = target.indexOf("?");
     const raw = mark < 0 ? target : target.slice(0, mark);
     const exchange = new NodeExchange(this, request, response, {
@@ -188,6 +188,17 @@ export class HttpApi implements ExchangeOwner {
     return true;
   }
 }
+
+/** Proxies send absolute targets: `GET http://host/path`. */
+function originForm(target: string): string {
+  if (target.charCodeAt(0) === slash) return target;
+  const scheme = /^https?:\/\//i.exec(target);
+  if (scheme === null) return target;
+  const path = target.indexOf("/", scheme[0].length);
+  return path < 0 ? "/" : target.slice(path);
+}
+
+const slash = 0x2f;
 
 const localHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 

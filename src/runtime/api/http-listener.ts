@@ -2,6 +2,8 @@
  * Sockets of an HTTP server: HTTP/1.1, cleartext HTTP/2 by prior knowledge and by upgrade, limits, graceful close.
  * @see spec 01 §2.1, spec 08 §4
  */
+
+import { setMaxListeners } from "node:events";
 import { createServer as createHttpServer, type IncomingMessage, type Server } from "node:http";
 import {
   createServer as createHttp2Server,
@@ -9,7 +11,6 @@ import {
   type ServerHttp2Session,
 } from "node:http2";
 import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
-import { setMaxListeners } from "node:events";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { RawRequest, RawResponse } from "./exchange.ts";

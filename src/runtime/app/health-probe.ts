@@ -2,8 +2,9 @@
  * Health probes over HTTP and gRPC. They carry no app token and pass no middleware and no concurrency limit.
  * @see spec 02 §11.5, spec 08 §10.4
  */
-import type { HttpCall, HttpClient } from "../../kit/http/client.ts";
+
 import { quote } from "../../kit/errors/quote.ts";
+import type { HttpCall, HttpClient } from "../../kit/http/client.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import { defaultLatencyBounds, type Metrics } from "../../kit/metrics/metrics.ts";
 import { codeName, RpcError } from "../../kit/rpc/status.ts";

@@ -10,6 +10,7 @@ import {
   type YamlValue,
 } from "../../kit/resources/yaml.ts";
 import { parseDuration } from "../../kit/time/duration.ts";
+import type { TracingSettings } from "../../kit/tracing/settings.ts";
 
 export interface ApiRule {
   readonly name: string;
@@ -44,21 +45,6 @@ export interface MetricsConfiguration {
   readonly rules: readonly MetricRule[];
 }
 
-export interface TracingConfiguration {
-  /** "" when not configured. */
-  readonly samplingRate: string;
-  readonly stdout: boolean;
-  readonly zipkinEndpoint: string;
-  readonly otel: {
-    readonly endpointAddress: string;
-    readonly protocol: string;
-    readonly isSecure: boolean;
-    /** `key=value` */
-    readonly headers: readonly string[];
-    readonly timeoutMs: number | undefined;
-  };
-}
-
 export interface AccessControlConfiguration {
   readonly defaultAction: string;
   readonly trustDomain: string;
@@ -66,7 +52,7 @@ export interface AccessControlConfiguration {
 }
 
 export interface Configuration {
-  readonly tracing: TracingConfiguration;
+  readonly tracing: TracingSettings;
   readonly metrics: MetricsConfiguration;
   readonly nameResolution: {
     readonly component: string;
@@ -173,7 +159,7 @@ export function decodeConfiguration(document: YamlMap): Configuration {
   };
 }
 
-function tracing(spec: YamlMap): TracingConfiguration {
+function tracing(spec: YamlMap): TracingSettings {
   const otel = map(spec, "otel");
   const timeout = string(otel, "timeout");
   return {

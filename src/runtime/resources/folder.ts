@@ -6,6 +6,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../../kit/logging/logger.ts";
 import { maxYamlBytes, parseResourceYaml, type YamlMap } from "../../kit/resources/yaml.ts";
+import { logName } from "./category.ts";
 import {
   type ComponentResource,
   decodeComponent,
@@ -13,7 +14,6 @@ import {
   type HttpEndpointResource,
   isOfKind,
 } from "./documents.ts";
-import { logName } from "./category.ts";
 
 export interface FolderFilter {
   readonly appId: string;

@@ -2,9 +2,10 @@
  * Resolves the metadata values of a resource: environment references, secrets, templates.
  * @see spec 04 §4.1
  */
-import type { Logger } from "../../kit/logging/logger.ts";
-import type { Random } from "../../kit/lifecycle/platform.ts";
+
 import { errorText } from "../../kit/errors/api-error.ts";
+import type { Random } from "../../kit/lifecycle/platform.ts";
+import type { Logger } from "../../kit/logging/logger.ts";
 import { unquote, type ValueSource } from "./documents.ts";
 
 /** Reads a secret for a resource; undefined when no store of that name is loaded. */
