@@ -9,8 +9,8 @@ export class RequestHead {
   scheme = "";
   authority = "";
   contentType = "";
-  /** grpc-timeout as it came, or "". */
-  timeout = "";
+  /** grpc-timeout as it came. */
+  timeout: string | null = null;
   /** grpc-encoding, or "". */
   encoding = "";
   /** -1: none. */
@@ -23,7 +23,7 @@ export class RequestHead {
     this.scheme = "";
     this.authority = "";
     this.contentType = "";
-    this.timeout = "";
+    this.timeout = null;
     this.encoding = "";
     this.contentLength = -1;
     this.metadata = new Metadata();

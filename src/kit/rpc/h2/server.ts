@@ -221,7 +221,7 @@ export class H2Server implements ServerTransport {
       const text = `invalid gRPC request content-type "${head.contentType}"`;
       return answer(connection, id, endStream, 415, code.invalidArgument, text);
     }
-    if (head.timeout !== "") {
+    if (head.timeout !== null) {
       timeoutMs = parseTimeout(head.timeout);
       if (Number.isNaN(timeoutMs)) {
         const text = `malformed grpc-timeout: "${head.timeout}"`;

@@ -2,7 +2,7 @@
  * TLS for both roles: contexts are read anew for each handshake, and the peer is verified by its SPIFFE id, not by
  * OpenSSL's rules about host names and certificate bundles.
  */
-import { constants } from "node:crypto";
+import { constants, type X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import {
   type SecureContext,
@@ -68,10 +68,12 @@ export interface Handshake {
 /** The chain that the peer sent, in DER, leaf first. */
 function peerChain(socket: TLSSocket): Buffer[] {
   const chain: Buffer[] = [];
-  let certificate = socket.getPeerX509Certificate();
+  let certificate: X509Certificate | undefined = socket.getPeerX509Certificate();
   while (certificate !== undefined && chain.length < maxChain) {
     chain.push(Buffer.from(certificate.raw));
-    certificate = certificate.issuerCertificate;
+    const issuer: X509Certificate | undefined = certificate.issuerCertificate;
+    // A root that was sent along names itself.
+    certificate = issuer?.fingerprint256 === certificate.fingerprint256 ? undefined : issuer;
   }
   return chain;
 }
