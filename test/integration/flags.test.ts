@@ -21,7 +21,7 @@ function run(program: string, args: readonly string[], env: Record<string, strin
   const { status, stdout, stderr } = spawnSync(join(root, "bin", program), args, {
     encoding: "utf8",
     timeout: 20_000,
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
   });
   return { status, stdout, stderr };
 }
@@ -74,7 +74,8 @@ function shownDefault({ type, default: value }: RecordedFlag): string | undefine
   if (Array.isArray(value) || value === "" || value === 0 || value === false || value === "0s") {
     return undefined;
   }
-  return type === "string" ? JSON.stringify(value) : String(value);
+  if (type !== "string") return String(value);
+  return JSON.stringify(value).replace("<home>", process.env.HOME ?? "");
 }
 
 for (const program of ["daprd", "sentry"]) {
