@@ -3,11 +3,12 @@
  * @see spec 02 §1
  */
 import { createHttpClient } from "../kit/http/create-client.ts";
+import type { Logger } from "../kit/logging/logger.ts";
 import type { ServerTransport, StreamCall, Transport } from "../kit/rpc/transport.ts";
 import type { Security } from "../kit/security/security.ts";
 import type { Tracer } from "../kit/tracing/trace.ts";
 import type { GrpcMethod, RpcContext } from "./api/grpc-method.ts";
-import { createGrpcMetrics } from "./api/grpc-metrics.ts";
+import { createGrpcMetrics, type GrpcMetrics } from "./api/grpc-metrics.ts";
 import type { HttpRoute } from "./api/http-route.ts";
 import { createConcurrency } from "./app/concurrency.ts";
 import { createHttpClientMetrics } from "./app/http-client-metrics.ts";
@@ -57,92 +58,36 @@ export interface Invocation extends AsyncDisposable {
 }
 
 export async function createInvocation(parts: InvocationParts): Promise<Invocation> {
-  const { options, context, metrics, app, configuration, resolver } = parts;
-  const { platform, logging } = context;
-  const { clock } = platform;
+  const { options, context, metrics, app, configuration, tracer } = parts;
+  const { clock } = context.platform;
   const { names } = app;
-  const logger = logging.logger("dapr.runtime.direct_messaging");
+  const logger = context.logging.logger("dapr.runtime.direct_messaging");
   await using starting = new AsyncDisposableStack();
-  const invokeMetrics = metrics.isEnabled
-    ? new InvokeMetrics(metrics.registry, options.appId, metrics.latencyBounds)
-    : undefined;
-  const clientMetrics = metrics.isEnabled
-    ? createGrpcMetrics(metrics.registry, options.appId, "client", metrics.latencyBounds)
-    : undefined;
-  const peers = starting.use(
-    new PeerClients({
-      transport: parts.transport,
-      tls: (expected) => parts.security.clientTls(expected),
-      maxMessageBytes: options.api.maxBodyBytes,
-      clock,
-      logger,
-      metrics: clientMetrics,
-    }),
-  );
-  const endpoints = starting.use(
-    new Endpoints({
-      createClient: createHttpClient,
-      names,
-      clock,
-      maxHeaderBytes: options.api.readBufferBytes,
-      createConcurrency: () => createConcurrency(options.app.maxConcurrency),
-      metrics: metrics.isEnabled
-        ? createHttpClientMetrics(metrics.registry, options.appId, configuration.metrics)
-        : undefined,
-    }),
-  );
-  await loadEndpoints(parts, endpoints);
-  const addresses =
-    resolver.resolver && new Addresses(resolver.resolver, () => parts.internalPort, platform);
+  const routes = createRoutes(parts, logger, starting);
+  await loadEndpoints(parts, routes.endpoints);
+  const { addresses, invokeMetrics: ownMetrics } = routes;
   const accessControl = new DefaultAccessControl(
     configuration.accessControl.defaultAction.toLowerCase() === "allow" ? "allow" : "deny",
     metrics.isEnabled ? new AccessMetrics(metrics.registry) : undefined,
   );
-  const invoker = new Invoker({
-    appId: options.appId,
-    namespace: options.namespace,
-    hostname: platform.hostname,
-    hostAddress: parts.hostAddress,
-    names,
-    app: () => app.channel,
-    addresses: () => addresses,
-    endpoints,
-    peers,
-    clock,
-    logger,
-    metrics: invokeMetrics,
-  });
-  const countError = errorCounter(
-    metrics.registry,
-    options.appId,
-    configuration.metrics.recordsErrorCodes,
-  );
-  const route = invokeRoute({
-    invoker,
-    names,
-    maxBodyBytes: options.api.maxBodyBytes,
-    countError,
-  });
+  const { recordsErrorCodes } = configuration.metrics;
+  const countError = errorCounter(metrics.registry, options.appId, recordsErrorCodes);
+  const { maxBodyBytes } = options.api;
+  const { invoker } = routes;
+  const route = invokeRoute({ invoker, names, maxBodyBytes, countError });
+  const common = { appId: options.appId, accessControl, tracer, clock, metrics: ownMetrics };
   const proxy = new GrpcProxy({
-    appId: options.appId,
+    ...common,
     namespace: options.namespace,
     app: () => app.grpcClient,
     appToken: options.app.token,
-    peers,
+    peers: routes.peers,
     addresses: () => addresses,
-    accessControl,
-    tracer: parts.tracer,
-    clock,
-    metrics: invokeMetrics,
-    grpcMetrics: clientMetrics,
+    grpcMetrics: routes.clientMetrics,
   });
   const peerServer = new PeerServer({
-    appId: options.appId,
+    ...common,
     app: () => app.channel,
-    accessControl,
-    tracer: parts.tracer,
-    clock,
-    metrics: invokeMetrics,
     grpcMetrics: metrics.isEnabled
       ? createGrpcMetrics(metrics.registry, options.appId, "server", metrics.latencyBounds)
       : undefined,
@@ -157,9 +102,72 @@ export async function createInvocation(parts: InvocationParts): Promise<Invocati
       peerServer.register(server);
       server.fallback((call) => proxy.handleIncoming(call));
     },
-    endpointNames: () => endpoints.names,
+    endpointNames: () => routes.endpoints.names,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+interface Routes {
+  readonly invoker: Invoker;
+  readonly peers: PeerClients;
+  readonly endpoints: Endpoints;
+  readonly addresses: Addresses | undefined;
+  /** undefined: metrics are off. */
+  readonly invokeMetrics: InvokeMetrics | undefined;
+  readonly clientMetrics: GrpcMetrics | undefined;
+}
+
+/** The ways to other sidecars and to endpoints. */
+function createRoutes(parts: InvocationParts, logger: Logger, stack: AsyncDisposableStack): Routes {
+  const { options, context, metrics, app, configuration, resolver } = parts;
+  const { platform } = context;
+  const { clock } = platform;
+  const { names } = app;
+  const { registry, latencyBounds, isEnabled } = metrics;
+  const { appId } = options;
+  const invokeMetrics = isEnabled ? new InvokeMetrics(registry, appId, latencyBounds) : undefined;
+  const clientMetrics = isEnabled
+    ? createGrpcMetrics(registry, appId, "client", latencyBounds)
+    : undefined;
+  const peers = stack.use(
+    new PeerClients({
+      transport: parts.transport,
+      tls: (expected) => parts.security.clientTls(expected),
+      maxMessageBytes: options.api.maxBodyBytes,
+      clock,
+      logger,
+      metrics: clientMetrics,
+    }),
+  );
+  const endpoints = stack.use(
+    new Endpoints({
+      createClient: createHttpClient,
+      names,
+      clock,
+      maxHeaderBytes: options.api.readBufferBytes,
+      createConcurrency: () => createConcurrency(options.app.maxConcurrency),
+      metrics: isEnabled
+        ? createHttpClientMetrics(registry, appId, configuration.metrics)
+        : undefined,
+    }),
+  );
+  const addresses =
+    resolver.resolver && new Addresses(resolver.resolver, () => parts.internalPort, platform);
+  const invoker = new Invoker({
+    appId,
+    namespace: options.namespace,
+    hostname: platform.hostname,
+    hostAddress: parts.hostAddress,
+    names,
+    app: () => app.channel,
+    addresses: () => addresses,
+    endpoints,
+    peers,
+    clock,
+    logger,
+    metrics: invokeMetrics,
+  });
+  return { invoker, peers, endpoints, addresses, invokeMetrics, clientMetrics };
 }
 
 /** spec 04 §3.2: loaded after all components, so that secrets resolve at once. */

@@ -2,6 +2,7 @@
  * One sidecar: what is started in which order, and how it stops. The only file that names every block.
  * The steps are those of spec 08 §5.1, the phases those of §7.3 and §7.4.
  */
+import type { Server } from "node:net";
 import { findComponent } from "../components/catalogue.ts";
 import { HealthRegistry, type HealthTarget } from "../kit/lifecycle/health.ts";
 import { advertisedAddress, hostAddress } from "../kit/lifecycle/host-address.ts";
@@ -9,9 +10,9 @@ import { advertisedAddress, hostAddress } from "../kit/lifecycle/host-address.ts
 import type { Logger } from "../kit/logging/logger.ts";
 import { startMetricsServer } from "../kit/metrics/metrics-server.ts";
 import { selectTransport } from "../kit/rpc/select.ts";
-import type { Transport } from "../kit/rpc/transport.ts";
+import type { ServerTransport, Transport } from "../kit/rpc/transport.ts";
 import type { Security } from "../kit/security/security.ts";
-import type { Tracing } from "../kit/tracing/tracer.ts";
+import type { Tracer } from "../kit/tracing/trace.ts";
 import { runtimeVersion } from "../kit/version.ts";
 import { createApis } from "./apis.ts";
 import { type SidecarApp, startApp } from "./app.ts";
@@ -22,7 +23,7 @@ import { metadataGrpcMethods } from "./metadata/grpc.ts";
 import { metadataHttpRoutes } from "./metadata/http.ts";
 import { MetadataBlock } from "./metadata/metadata.ts";
 import { appConnection } from "./metadata-sources.ts";
-import { startResolver } from "./name-resolution.ts";
+import { type Resolution, startResolver } from "./name-resolution.ts";
 import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
 import { internalPort } from "./peers/internal-port.ts";
@@ -114,10 +115,70 @@ class Start {
   }
 
   async run(): Promise<RunningSidecar> {
-    const { platform, logging, signal } = this.#context;
-    const options = this.#options;
+    const { platform, signal } = this.#context;
     const startedAt = platform.clock.monotonic();
     const runtimeTarget = this.#health.target("runtime");
+    const foundation = await this.#foundation();
+    const { configuration, metrics, transport } = foundation;
+    // 11
+    const resources = await this.#readResources();
+    const blocks = this.#createBlocks(configuration, metrics);
+    const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks));
+    await this.#loadComponents(loader, resources, blocks.secrets, configuration);
+    // 12 to 14
+    const app = this.#stack.use(
+      startApp(this.#options, { ...this.#context, transport, metrics, configuration }),
+    );
+    const invocation = this.#stack.use(
+      await createInvocation({
+        ...foundation,
+        options: this.#options,
+        context: this.#context,
+        app,
+        endpoints: resources.httpEndpoints,
+        readSecret: getSecret(blocks.secrets),
+      }),
+    );
+    // 16 to 18
+    const health: HealthState = {
+      appId: this.#options.appId,
+      registry: this.#health,
+      isOutboundReady: false,
+    };
+    const servers = await this.#startServers(foundation, {
+      blocks,
+      loader,
+      invocation,
+      app,
+      health,
+    });
+    this.#health.target("scheduler-watch-hosts").ready();
+    // 21
+    health.isOutboundReady = true;
+    // 22 to 24
+    const ready = app.ready(signal).then(() => {
+      const elapsed = Math.trunc(platform.clock.monotonic() - startedAt);
+      this.#logger.info(`dapr initialized. Status: Running. Init Elapsed ${elapsed}ms`);
+      runtimeTarget.ready();
+    });
+    const { metricsServer, securityTarget, internalPort } = foundation;
+    return new RunningSidecar({
+      options: this.#options,
+      context: this.#context,
+      servers,
+      metricsServer,
+      loader,
+      app,
+      securityTarget,
+      internalPort,
+      ready,
+    });
+  }
+
+  /** Steps 3 to 9: everything that components and servers stand on. */
+  async #foundation(): Promise<Foundation> {
+    const { platform, logging } = this.#context;
+    const options = this.#options;
     const transport = await selectTransport(platform.env.get("TRICORNE_GRPC_TRANSPORT"));
     // 3: no port is open before there is an identity.
     const securityTarget = this.#health.target("security-provider");
@@ -138,84 +199,35 @@ class Start {
       );
     }
     // 7
-    const reserved = await this.#reservePort();
+    const { port: internalPort, socket: internalSocket } = await this.#reservePort();
     // 8
     const address = await this.#hostAddress();
-    const tracing = this.#stack.use(startTracing(configuration, options, this.#context, transport));
-    // 9
-    const resolver = await startResolver(configuration, {
-      options,
-      platform,
-      logging,
-      hostAddress: address,
-      internalPort: reserved.port,
-    });
-    this.#stack.use(resolver);
-    // 11
-    const resources = await this.#readResources();
-    const blocks = this.#createBlocks(configuration, metrics);
-    const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks));
-    await this.#loadComponents(loader, resources, blocks.secrets, configuration);
-    // 12 to 14
-    const app = this.#stack.use(
-      await startApp(options, { ...this.#context, transport, metrics, configuration }),
+    const { tracer } = this.#stack.use(
+      startTracing(configuration, options, this.#context, transport),
     );
-    const invocation = this.#stack.use(
-      await createInvocation({
+    // 9
+    const resolver = this.#stack.use(
+      await startResolver(configuration, {
         options,
-        context: this.#context,
-        transport,
-        security,
-        configuration,
-        metrics,
-        tracer: tracing.tracer,
-        app,
-        resolver,
+        platform,
+        logging,
         hostAddress: address,
-        internalPort: reserved.port,
-        endpoints: resources.httpEndpoints,
-        readSecret: getSecret(blocks.secrets),
+        internalPort,
       }),
     );
-    // 16 to 18
-    const health: HealthState = {
-      appId: options.appId,
-      registry: this.#health,
-      isOutboundReady: false,
-    };
-    const servers = await this.#startServers({
-      blocks,
-      loader,
-      invocation,
-      app,
-      tracing,
-      configuration,
-      metrics,
-      health,
+    return {
       transport,
       security,
-      reserved,
-    });
-    this.#health.target("scheduler-watch-hosts").ready();
-    // 21
-    health.isOutboundReady = true;
-    const { clock } = platform;
-    return new RunningSidecar({
-      options,
-      context: this.#context,
-      servers,
-      metricsServer,
-      loader,
-      app,
       securityTarget,
-      internalPort: reserved.port,
-      // 22 to 24
-      ready: app.ready(signal).then(() => {
-        const elapsed = Math.trunc(clock.monotonic() - startedAt);
-        this.#logger.info(`dapr initialized. Status: Running. Init Elapsed ${elapsed}ms`);
-        runtimeTarget.ready();
-      }),
-    });
+      configuration,
+      metrics,
+      metricsServer,
+      internalPort,
+      internalSocket,
+      hostAddress: address,
+      tracer,
+      resolver,
+    };
   }
 
   async #startSecurity(transport: Transport): Promise<Security> {
@@ -352,22 +364,11 @@ class Start {
     }
   }
 
-  async #startServers(parts: {
-    readonly blocks: Blocks;
-    readonly loader: ComponentLoader;
-    readonly invocation: Invocation;
-    readonly app: SidecarApp;
-    readonly tracing: Tracing;
-    readonly configuration: Configuration;
-    readonly metrics: SidecarMetrics;
-    readonly health: HealthState;
-    readonly transport: Transport;
-    readonly security: Security;
-    readonly reserved: ReservedPort;
-  }): Promise<Servers> {
-    const { blocks, invocation, configuration, metrics, health, transport, reserved } = parts;
+  async #startServers(foundation: Foundation, parts: ServedParts): Promise<Servers> {
+    const { configuration, metrics, transport, security } = foundation;
+    const { blocks, invocation, health } = parts;
     const { platform, logging, signal, isBrowserGuarded = false } = this.#context;
-    const metadata = this.#createMetadata(parts);
+    const metadata = this.#createMetadata(configuration, parts);
     const shutdown: ShutdownActions = {
       logger: logging.logger("dapr.api", { plain: true }),
       graceful: () => this.#hooks.onShutdownRequest(),
@@ -379,7 +380,7 @@ class Start {
       metrics,
       clock: platform.clock,
       logging,
-      tracer: parts.tracing.tracer,
+      tracer: foundation.tracer,
       isBrowserGuarded,
       routes: [
         ...healthHttpRoutes(health),
@@ -399,33 +400,23 @@ class Start {
       ],
       proxy: invocation.proxy,
     });
+    const { clock } = platform;
+    const internal = {
+      register: (server: ServerTransport) => invocation.registerPeerServer(server),
+      socket: foundation.internalSocket,
+      port: foundation.internalPort,
+      tls: security.serverTls(),
+    };
     return await startServers(
-      {
-        options: this.#options,
-        transport,
-        logging,
-        clock: platform.clock,
-        health: this.#health,
-        signal,
-      },
+      { options: this.#options, transport, logging, clock, health: this.#health, signal },
       apis,
-      {
-        register: (server) => invocation.registerPeerServer(server),
-        socket: reserved.socket,
-        port: reserved.port,
-        tls: parts.security.serverTls(),
-      },
+      internal,
       this.#stack,
     );
   }
 
-  #createMetadata(parts: {
-    readonly loader: ComponentLoader;
-    readonly invocation: Invocation;
-    readonly app: SidecarApp;
-    readonly configuration: Configuration;
-  }): MetadataBlock {
-    const { loader, invocation, app, configuration } = parts;
+  #createMetadata(configuration: Configuration, parts: ServedParts): MetadataBlock {
+    const { loader, invocation, app } = parts;
     return new MetadataBlock({
       appId: this.#options.appId,
       runtimeVersion,
@@ -439,6 +430,30 @@ class Start {
           : { status: "INITIALIZING", hostReady: false, placement: "" },
     });
   }
+}
+
+interface Foundation {
+  readonly transport: Transport;
+  readonly security: Security;
+  readonly securityTarget: HealthTarget;
+  readonly configuration: Configuration;
+  readonly metrics: SidecarMetrics;
+  readonly metricsServer: AsyncDisposable;
+  readonly internalPort: number;
+  /** undefined: the port could not be bound yet. */
+  readonly internalSocket: Server | undefined;
+  readonly hostAddress: string;
+  readonly tracer: Tracer;
+  readonly resolver: Resolution;
+}
+
+/** What the API servers serve. */
+interface ServedParts {
+  readonly blocks: Blocks;
+  readonly loader: ComponentLoader;
+  readonly invocation: Invocation;
+  readonly app: SidecarApp;
+  readonly health: HealthState;
 }
 
 interface Blocks {
