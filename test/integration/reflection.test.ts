@@ -3,7 +3,7 @@ import { Client, credentials } from "@grpc/grpc-js";
 import protobuf from "protobufjs";
 import "protobufjs/ext/descriptor/index.js";
 import { expect, test } from "vitest";
-import { createHttp2Transport } from "../../src/kit/rpc/http2/transport.ts";
+import { h2Transport } from "../../src/kit/rpc/h2/transport.ts";
 import { registerReflection } from "../../src/kit/rpc/reflection.ts";
 
 // The client's own idea of the protocol.
@@ -22,7 +22,7 @@ const responseType = root.lookupType("Response");
 test.each(["v1", "v1alpha"])(
   "a grpc-js client explores the Dapr service with %s",
   async (version) => {
-    const server = createHttp2Transport().createServer({
+    const server = h2Transport.createServer({
       maxMessageBytes: 4 << 20,
       maxMetadataBytes: 8192,
     });
