@@ -21,7 +21,7 @@ import {
   httpProbeMetrics,
 } from "./app/health-probe.ts";
 import { HttpChannel } from "./app/http-channel.ts";
-import { createHttpClientMetrics } from "./app/http-client-metrics.ts";
+import { createHttpClientMetrics, type HttpClientMetrics } from "./app/http-client-metrics.ts";
 import { waitForApp } from "./app/wait.ts";
 import type { SidecarContext } from "./context.ts";
 import type { SidecarMetrics } from "./observability.ts";
@@ -108,6 +108,7 @@ class AppConnection implements SidecarApp {
   readonly #options: SidecarOptions;
   readonly #context: AppContext;
   readonly #connections: Connections | undefined;
+  readonly #clientMetrics: HttpClientMetrics | undefined;
   readonly #health: AppHealth | undefined;
   readonly #stop = new AbortController();
   readonly #onUnhealthy = new Set<() => void>();
@@ -125,6 +126,10 @@ class AppConnection implements SidecarApp {
     this.#context = context;
     this.names = names;
     this.#connections = connections;
+    const { metrics, configuration } = context;
+    this.#clientMetrics = metrics.isEnabled
+      ? createHttpClientMetrics(metrics.registry, options.appId, configuration.metrics)
+      : undefined;
     this.#health = connections && this.#createHealth(connections);
     this.channel = connections && this.#createChannel(connections);
     this.wasHealthy = connections === undefined;
@@ -206,7 +211,7 @@ class AppConnection implements SidecarApp {
   }
 
   #createChannel({ http, grpc }: Connections): AppChannel {
-    const { platform, metrics, configuration } = this.#context;
+    const { platform, metrics } = this.#context;
     const { appId, app, api } = this.#options;
     const health = this.#health;
     const common = {
@@ -231,9 +236,7 @@ class AppConnection implements SidecarApp {
       client: http,
       base: { origin: origin(app), path: "" },
       fixedHeaders: [],
-      metrics: metrics.isEnabled
-        ? createHttpClientMetrics(metrics.registry, appId, configuration.metrics)
-        : undefined,
+      metrics: this.#clientMetrics,
     });
   }
 
@@ -262,8 +265,12 @@ class AppConnection implements SidecarApp {
     const http = this.#connections?.http;
     if (http === undefined) return;
     try {
-      const options = { appId, appToken: app.token, clock: platform.clock };
-      await readAppConfig(http, options);
+      await readAppConfig(http, {
+        appId,
+        appToken: app.token,
+        clock: platform.clock,
+        metrics: this.#clientMetrics,
+      });
       logger.info("Application configuration loaded");
     } catch (error) {
       logger.debug(`failed to load application configuration: ${(error as Error).message}`);

@@ -211,7 +211,7 @@ class Start {
         options,
         platform,
         logging,
-        hostAddress: address,
+        hostAddress: address.advertised,
         internalPort,
       }),
     );
@@ -224,7 +224,7 @@ class Start {
       metricsServer,
       internalPort,
       internalSocket,
-      hostAddress: address,
+      hostAddress: address.own,
       tracer,
       resolver,
     };
@@ -288,14 +288,13 @@ class Start {
     return reserved;
   }
 
-  async #hostAddress(): Promise<string> {
+  /** What callees are told (X-Forwarded-For), and what is registered for other sidecars. */
+  async #hostAddress(): Promise<{ readonly own: string; readonly advertised: string }> {
     const { env } = this.#context.platform;
-    const address = advertisedAddress(
-      await hostAddress(env),
-      this.#options.api.internalListenAddress,
-    );
-    publishEnvironment(env, { HOST_ADDRESS: address });
-    return address;
+    const own = await hostAddress(env);
+    const advertised = advertisedAddress(own, this.#options.api.internalListenAddress);
+    publishEnvironment(env, { HOST_ADDRESS: advertised });
+    return { own, advertised };
   }
 
   async #readResources(): Promise<LoadedResources> {

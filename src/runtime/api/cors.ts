@@ -15,7 +15,7 @@ export interface CorsHeaders {
   readonly requestHeaders: string | undefined;
 }
 
-const methods = new Set(["HEAD", "GET", "POST", "PUT", "PATCH", "DELETE"]);
+const methods = new Set(["HEAD", "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** @returns undefined when CORS is off */
 export function createCors(allowedOrigins: string): Cors | undefined {
@@ -43,7 +43,7 @@ export function createCors(allowedOrigins: string): Cors | undefined {
       ];
       const method = requestMethod.toUpperCase();
       if (origin === undefined || !isAllowed(origin)) return headers;
-      if (method !== "OPTIONS" && !methods.has(method)) return headers;
+      if (!methods.has(method)) return headers;
       headers.push(...originHeader(origin), "access-control-allow-methods", method);
       if (requestHeaders) {
         const names = requestHeaders.split(",").map((name) => canonical(name.trim()));

@@ -19,6 +19,7 @@ interface Answered {
 
 /** The series of one method and path, looked up once. */
 interface PathSeries {
+  readonly label: string;
   readonly sentBytes: HistogramSeries;
   readonly byStatus: Map<number, Answered>;
 }
@@ -73,12 +74,15 @@ export function createHttpClientMetrics(
   const label = pathLabel(configuration);
   const known = new Map<string, PathSeries>();
   const verb = (method: string): string => (configuration.excludesVerbs ? "" : method);
-  const find = (method: string, path: string): PathSeries => {
+  const find = (method: string, target: string): PathSeries => {
+    const mark = target.indexOf("?");
+    const path = mark < 0 ? target : target.slice(0, mark);
     const key = `${method} ${path}`;
     let series = known.get(key);
     if (series === undefined) {
-      const sentBytes = sent.with(appId, verb(method), label(path), "");
-      series = { sentBytes, byStatus: new Map() };
+      const shown = label(path);
+      const sentBytes = sent.with(appId, verb(method), shown, "");
+      series = { label: shown, sentBytes, byStatus: new Map() };
       if (known.size < maxKnownPaths) known.set(key, series);
     }
     return series;
@@ -88,10 +92,10 @@ export function createHttpClientMetrics(
       find(method, path).sentBytes.observe(bytes);
     },
     ended(method, path, status, latencyMs, receivedBytes) {
-      const { byStatus } = find(method, path);
+      const { byStatus, label: shown } = find(method, path);
       let series = byStatus.get(status);
       if (series === undefined) {
-        const values = [appId, verb(method), label(path), String(status)];
+        const values = [appId, verb(method), shown, String(status)];
         series = { completed: completed.with(...values), latency: latency.with(...values) };
         byStatus.set(status, series);
       }
