@@ -19,8 +19,10 @@ export function readSamplingRate(text: string): number {
 export function isRootSampled(traceId: string, rate: number): boolean {
   if (rate >= 1) return true;
   if (rate <= 0) return false;
-  // The last 8 bytes as a fraction; 53 bits of it are enough.
+  // The last 8 bytes as a fraction. The first four of them nearly always decide.
   const high = Number.parseInt(traceId.slice(16, 24), 16);
+  if (high * 2 ** -32 >= rate) return false;
+  if ((high + 1) * 2 ** -32 <= rate) return true;
   const low = Number.parseInt(traceId.slice(24, 32), 16);
   return high * 2 ** -32 + low * 2 ** -64 < rate;
 }

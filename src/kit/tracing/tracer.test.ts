@@ -164,6 +164,9 @@ describe("sampling", () => {
     const id = (tail: string): string => `${"f".repeat(16)}${tail}`;
     expect(isRootSampled(id("7fffffffffff0000"), 0.5)).toBe(true);
     expect(isRootSampled(id("8000000000000000"), 0.5)).toBe(false);
+    expect(isRootSampled(id("00068db800000000"), 0.0001)).toBe(true);
+    expect(isRootSampled(id("00068db8ffffffff"), 0.0001)).toBe(false);
+    expect(isRootSampled(id("00068db900000000"), 0.0001)).toBe(false);
     expect(isRootSampled(id("0000000000000000"), 0)).toBe(false);
     expect(isRootSampled(id("ffffffffffffffff"), 1)).toBe(true);
   });
