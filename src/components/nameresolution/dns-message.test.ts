@@ -86,7 +86,7 @@ test.each([
     "name longer than its record",
     "0000840000000001000000000000 0c00010000007800010361626300".replace(" ", ""),
   ],
-  ["too many entries", "0000840000000401000000000000"],
+  ["too many entries", "000084000000010100000000"],
 ])("refuses a message with %s", (_, text) => {
   expect(() => decodeDns(Buffer.from(text, "hex"))).toThrow(
     expect.objectContaining({ name: "DnsFormatError" }),
@@ -103,7 +103,7 @@ test("any bytes are read or refused", () => {
       else for (const [at, byte] of input) bytes[at] = byte;
       try {
         const read = decodeDns(bytes);
-        expect(read.answers.length).toBeLessThanOrEqual(1000);
+        expect(read.answers.length).toBeLessThanOrEqual(256);
       } catch (error) {
         expect((error as Error).name).toBe("DnsFormatError");
       }

@@ -50,7 +50,7 @@ const responseFlag = 0x8000;
 const authoritativeFlag = 0x0400;
 const maxNameBytes = 255;
 /** More than any sidecar sends. */
-const maxEntries = 1000;
+const maxEntries = 256;
 
 export class DnsFormatError extends Error {
   override readonly name = "DnsFormatError";
