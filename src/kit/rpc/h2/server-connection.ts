@@ -56,7 +56,9 @@ export class ServerConnection extends Connection {
   /** The head of the request being accepted. */
   readonly #head = new RequestHead();
   #heads: { sendDueHead(): void }[] = [];
+  /** The last stream that was handled, and the last one that was seen. */
   #lastStream = 0;
+  #highestStream = 0;
   /** Streams above this one are ignored; lowered by the second step of going away. */
   #acceptUpTo = largestStreamId;
   #isLeaving = false;
@@ -126,16 +128,20 @@ export class ServerConnection extends Connection {
   }
 
   protected isIdle(id: number): boolean {
-    return (id & 1) === 0 || id > this.#lastStream;
+    return (id & 1) === 0 || id > this.#highestStream;
   }
 
   protected head(id: number, endStream: boolean): void {
     if ((id & 1) === 0) throw new ConnectionError(h2Code.protocolError, "even stream number");
-    if (id <= this.#lastStream) {
+    if (id <= this.#highestStream) {
       throw new ConnectionError(h2Code.streamClosed, "HEADERS on a closed stream");
     }
     // Beyond the number of the last GOAWAY: the client sends it again elsewhere.
-    if (id > this.#acceptUpTo) return;
+    this.#highestStream = id;
+    if (id > this.#acceptUpTo) {
+      this.rememberReset(id);
+      return;
+    }
     this.#lastStream = id;
     if (this.decoder.isOverLimit) {
       this.#refuse(id, h2Code.enhanceYourCalm);
