@@ -25,9 +25,7 @@ import { sentryFlags } from "../../../src/sentry/flags.ts";
 import { sentryOptions } from "../../../src/sentry/options.ts";
 import { type RunningSentry, startSentry } from "../../../src/sentry/sentry.ts";
 
-export const transport: Promise<Transport> = selectTransport(
-  process.env.TRICORNE_GRPC_TRANSPORT ?? "http2",
-);
+export const transport: Promise<Transport> = selectTransport(process.env.TRICORNE_GRPC_TRANSPORT);
 
 /** Log lines, to be waited for. */
 export class LogLines {
@@ -153,6 +151,23 @@ export async function testSentry(options: TestSentryOptions = {}): Promise<TestS
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]();
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A sentry on credentials that were there before: nothing makes it reload by itself.
+ */
+export async function settledSentry(options: TestSentryOptions = {}): Promise<TestSentry> {
+  const directory = await mkdtemp(join(tmpdir(), "sentry-"));
+  const first = await testSentry({ ...options, directory });
+  await first[Symbol.asyncDispose]();
+  const sentry = await testSentry({ ...options, directory });
+  return {
+    ...sentry,
+    async [Symbol.asyncDispose]() {
+      await sentry[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SignCertificateRequest_TokenValidator as validators } from "../../../src/kit/proto/dapr/proto/sentry/v1/sentry.ts";
 import { createCsr } from "../../../src/kit/security/csr.ts";
 import { decodePem } from "../../../src/kit/security/pem.ts";
-import { type TestSentry, testSentry } from "./harness.ts";
+import { settledSentry, type TestSentry, testSentry } from "./harness.ts";
 
 const keys: Readonly<Record<string, () => KeyObject>> = {
   ed25519: () => generateKeyPairSync("ed25519").privateKey,
@@ -88,16 +88,12 @@ const rootFacts = {
   ],
 };
 
-describe("sentry without configuration", () => {
+describe("sentry in an empty directory", () => {
   let sentry: TestSentry;
   beforeAll(async () => {
     sentry = await testSentry();
   });
-  afterAll(async () => {
-    await sentry[Symbol.asyncDispose]();
-    expect(sentry.lines.count("Shutting down gRPC server")).toBe(1);
-    expect(sentry.lines.count("Healthz server is shutting down")).toBe(1);
-  });
+  afterAll(() => sentry[Symbol.asyncDispose]());
 
   it("writes an authority for a year, readable by its owner only", async () => {
     for (const name of ["ca.crt", "issuer.crt", "issuer.key"]) {
@@ -123,6 +119,18 @@ describe("sentry without configuration", () => {
     ]) {
       expect(sentry.lines.count(line), line).toBe(1);
     }
+  });
+});
+
+describe("sentry without configuration", () => {
+  let sentry: TestSentry;
+  beforeAll(async () => {
+    sentry = await settledSentry();
+  });
+  afterAll(async () => {
+    await sentry[Symbol.asyncDispose]();
+    expect(sentry.lines.count("Shutting down gRPC server")).toBe(1);
+    expect(sentry.lines.count("Healthz server is shutting down")).toBe(1);
   });
 
   it.each([
