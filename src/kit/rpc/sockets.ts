@@ -1,76 +1,20 @@
 /**
- * Listening and dialling for the transports that leave HTTP/2 to a library (`http2`, `grpcjs`): TCP, Unix sockets and
- * mutual TLS whose material is read anew at each handshake and whose peer is judged by its SPIFFE id, never by host name.
+ * Listening and dialling for the transports that leave HTTP/2 to a library (`http2`, `grpcjs`). Handshakes and dial
+ * errors are those of our own HTTP/2.
  * @see spec 02 §8.1
  */
-import { constants } from "node:crypto";
-import { createServer, isIP, type Server, Socket } from "node:net";
-import {
-  connect as connectTls,
-  createSecureContext,
-  createServer as createTlsServer,
-  type DetailedPeerCertificate,
-  type PeerCertificate,
-  type SecureContext,
-  type SecureContextOptions,
-  type TLSSocket,
-  type Server as TlsServer,
-} from "node:tls";
+import { createServer, type Server, type Socket } from "node:net";
 import type { Clock } from "../time/clock.ts";
-import { code, RpcError } from "./status.ts";
+import { dial as dialWithCallback, hostPort } from "./h2/dial.ts";
+import { acceptTls, Contexts, connectTls } from "./h2/tls.ts";
 import type { DialTarget, ListenAddress, Peer, TlsOptions } from "./transport.ts";
 
 /** Long enough for a slow client, short enough that idle strangers do not pile up. */
 export const handshakeTimeoutMs = 10_000;
 
-const alpn = ["h2"];
-
-/** ECDHE with AEAD only; TLS 1.3 brings its own suites. */
-const cipherSuites = [
-  "TLS_AES_128_GCM_SHA256",
-  "TLS_AES_256_GCM_SHA384",
-  "TLS_CHACHA20_POLY1305_SHA256",
-  "ECDHE-ECDSA-AES128-GCM-SHA256",
-  "ECDHE-RSA-AES128-GCM-SHA256",
-  "ECDHE-ECDSA-AES256-GCM-SHA384",
-  "ECDHE-RSA-AES256-GCM-SHA384",
-  "ECDHE-ECDSA-CHACHA20-POLY1305",
-  "ECDHE-RSA-CHACHA20-POLY1305",
-].join(":");
-
-/**
- * What the transport enforces on top of the caller's material. Without tickets no session is resumed, so an expired
- * certificate cannot live on in one.
- */
-function harden(options: SecureContextOptions): SecureContextOptions {
-  return {
-    ...options,
-    minVersion: "TLSv1.2",
-    ciphers: cipherSuites,
-    secureOptions: (options.secureOptions ?? 0) | constants.SSL_OP_NO_TICKET,
-  };
-}
-
-/** The peer's certificates in DER, leaf first. */
-function chainOf(certificate: PeerCertificate | DetailedPeerCertificate): Buffer[] {
-  const chain: Buffer[] = [];
-  const seen = new Set<string>();
-  let next: PeerCertificate | DetailedPeerCertificate | undefined = certificate;
-  // A self-signed root names itself as its issuer.
-  while (next?.raw !== undefined && !seen.has(next.fingerprint256)) {
-    seen.add(next.fingerprint256);
-    chain.push(next.raw);
-    next = "issuerCertificate" in next ? next.issuerCertificate : undefined;
-  }
-  return chain;
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
-}
-
 export interface AcceptorOptions {
   readonly tls: TlsOptions | undefined;
+  readonly clock: Clock;
   /** A connection that passed the TLS handshake, if there is one to pass. */
   readonly onConnection: (socket: Socket, peer: Peer) => void;
   /** Failed handshakes and failed listeners. */
@@ -80,20 +24,19 @@ export interface AcceptorOptions {
 /** Accepts connections on any number of addresses. */
 export class Acceptor {
   readonly #options: AcceptorOptions;
+  readonly #contexts: Contexts | undefined;
   readonly #listeners = new Set<Server>();
-  /** By the client's address; Unix sockets have none and are left to the handshake timeout. */
-  readonly #handshaking = new Map<string, Socket>();
-  #tlsServer: TlsServer | undefined;
-  #material: SecureContextOptions | undefined;
+  readonly #handshaking = new Set<Socket>();
   #closed = false;
 
   constructor(options: AcceptorOptions) {
     this.#options = options;
+    this.#contexts = options.tls === undefined ? undefined : new Contexts(options.tls);
   }
 
   async listen(address: ListenAddress): Promise<{ host: string; port: number }> {
     if (this.#closed) throw new Error("the server is closed");
-    const server = "server" in address ? address.server : createServer({ noDelay: true });
+    const server = "server" in address ? address.server : createServer();
     if (!("server" in address)) {
       await new Promise<void>((resolve, reject) => {
         server.once("error", reject);
@@ -105,7 +48,7 @@ export class Acceptor {
     }
     const bound = server.address();
     if (bound === null) throw new Error("the socket does not listen");
-    const path = typeof bound === "string" ? bound : undefined;
+    const path = typeof bound === "string" ? bound : "";
     server.on("connection", (socket: Socket) => this.#accept(socket, path));
     server.on("error", this.#options.onError);
     this.#listeners.add(server);
@@ -113,70 +56,35 @@ export class Acceptor {
     return { host: bound.address, port: bound.port };
   }
 
-  #accept(socket: Socket, path: string | undefined): void {
+  /** @param path of the Unix socket, or "" */
+  #accept(raw: Socket, path: string): void {
+    raw.on("error", () => raw.destroy());
     if (this.#closed) {
-      socket.destroy();
+      raw.destroy();
       return;
     }
-    socket.setNoDelay(true);
-    const { tls } = this.#options;
-    if (tls === undefined) {
-      this.#options.onConnection(socket, peerOf(socket, path, null));
+    raw.setNoDelay(true);
+    const { tls, clock } = this.#options;
+    if (tls === undefined || this.#contexts === undefined) {
+      this.#options.onConnection(raw, peerOf(raw, path, null));
       return;
     }
-    const key = keyOf(socket);
-    if (socket.remotePort !== undefined) this.#handshaking.set(key, socket);
-    socket.once("close", () => {
-      if (this.#handshaking.get(key) === socket) this.#handshaking.delete(key);
-    });
-    socket.on("error", () => {});
-    try {
-      this.#tls(tls).emit("connection", socket);
-    } catch (error) {
-      this.#options.onError(asError(error));
-      socket.destroy();
-    }
-  }
-
-  /** The TLS server with the material of this moment. */
-  #tls(tls: TlsOptions): TlsServer {
-    const material = tls.context();
-    if (this.#tlsServer === undefined) {
-      this.#tlsServer = createTlsServer({
-        ...harden(material),
-        ALPNProtocols: alpn,
-        requestCert: tls.requestPeerCertificate,
-        rejectUnauthorized: tls.requestPeerCertificate,
-        handshakeTimeout: handshakeTimeoutMs,
-      });
-      this.#tlsServer.on("tlsClientError", (error, socket) => {
-        this.#options.onError(error);
-        socket.destroy();
-      });
-      this.#tlsServer.on("secureConnection", (socket) => this.#secured(tls, socket));
-    } else if (material !== this.#material) {
-      this.#tlsServer.setSecureContext(harden(material));
-    }
-    this.#material = material;
-    return this.#tlsServer;
-  }
-
-  #secured(tls: TlsOptions, socket: TLSSocket): void {
-    this.#handshaking.delete(keyOf(socket));
-    socket.on("error", () => {});
-    let identity: string | null = null;
-    try {
-      if (socket.alpnProtocol !== "h2") throw new Error("the client did not negotiate h2");
-      if (tls.requestPeerCertificate) {
-        identity = tls.verifyPeer(chainOf(socket.getPeerCertificate(true)));
+    this.#handshaking.add(raw);
+    const timer = clock.timer(handshakeTimeoutMs, () => raw.destroy());
+    acceptTls(raw, this.#contexts, tls, (error, result) => {
+      timer[Symbol.dispose]();
+      this.#handshaking.delete(raw);
+      if (error !== null || result === null) {
+        this.#options.onError(error ?? new Error("EOF"));
+        return;
       }
-      if (this.#closed) throw new Error("the server is closed");
-    } catch (error) {
-      this.#options.onError(asError(error));
-      socket.destroy();
-      return;
-    }
-    this.#options.onConnection(socket, peerOf(socket, undefined, identity));
+      const { socket, identity } = result;
+      socket.on("error", () => {});
+      // Node clears it only on sockets of its own TLS server, and node:http2 would wait for ever.
+      Object.assign(socket, { secureConnecting: false });
+      if (this.#closed) socket.destroy();
+      else this.#options.onConnection(socket, peerOf(raw, path, identity));
+    });
   }
 
   /** Stops listening and cuts connections that are still in their TLS handshake. */
@@ -184,152 +92,58 @@ export class Acceptor {
     this.#closed = true;
     for (const listener of this.#listeners) listener.close();
     this.#listeners.clear();
-    for (const socket of this.#handshaking.values()) socket.destroy();
-    this.#handshaking.clear();
+    for (const socket of this.#handshaking) socket.destroy();
   }
 }
 
-function keyOf(socket: Socket): string {
-  return `${socket.remoteAddress} ${socket.remotePort} ${socket.localPort}`;
-}
-
-function peerOf(socket: Socket, path: string | undefined, identity: string | null): Peer {
-  return { address: path ?? socket.remoteAddress ?? "", port: socket.remotePort ?? 0, identity };
-}
-
-/** Go's texts for the errors that a dial meets; they end up in API answers. */
-const dialErrors: ReadonlyMap<string, string> = new Map([
-  ["ECONNREFUSED", "connect: connection refused"],
-  ["ENOENT", "connect: no such file or directory"],
-  ["EACCES", "connect: permission denied"],
-  ["EHOSTUNREACH", "connect: no route to host"],
-  ["ENETUNREACH", "connect: network is unreachable"],
-  ["EADDRNOTAVAIL", "connect: cannot assign requested address"],
-  ["ECONNRESET", "connect: connection reset by peer"],
-  ["ETIMEDOUT", "i/o timeout"],
-]);
-
-function dialError(target: DialTarget, error: NodeJS.ErrnoException): RpcError {
-  const where = "path" in target ? `unix ${target.path}` : `tcp ${hostPort(target)}`;
-  let what = dialErrors.get(error.code ?? "") ?? error.message;
-  if (error.syscall === "getaddrinfo" && "host" in target) {
-    what = `lookup ${target.host}: no such host`;
-    return unavailable(`Error while dialing: dial tcp: ${what}`, error);
-  }
-  return unavailable(`Error while dialing: dial ${where}: ${what}`, error);
-}
-
-function unavailable(text: string, cause: unknown): RpcError {
-  return new RpcError(
-    code.unavailable,
-    `connection error: desc = ${JSON.stringify(`transport: ${text}`)}`,
-    { cause },
-  );
-}
-
-/** `host:port`, with brackets around IPv6. */
-export function hostPort(target: { readonly host: string; readonly port: number }): string {
-  return isIP(target.host) === 6
-    ? `[${target.host}]:${target.port}`
-    : `${target.host}:${target.port}`;
+/** IPv4 addresses on dual-stack sockets are shown as such. */
+function peerOf(socket: Socket, path: string, identity: string | null): Peer {
+  const address = socket.remoteAddress ?? path;
+  const isMapped = address.startsWith("::ffff:") && address.includes(".");
+  return { address: isMapped ? address.slice(7) : address, port: socket.remotePort ?? 0, identity };
 }
 
 /** The `:authority` of calls to a target. */
 export function authorityOf(target: DialTarget): string {
-  return "path" in target ? "localhost" : hostPort(target);
+  return "path" in target ? "localhost" : hostPort(target.host, target.port);
 }
 
-/**
- * The client's half of the TLS handshake over a connected socket. No server name is sent: sidecars are dialled by
- * address, and Node refuses an address as a server name.
- */
-export function secure(tls: TlsOptions, socket: Socket): Promise<TLSSocket> {
+/** The client's half of the TLS handshake over a connected socket. */
+export function secure(tls: TlsOptions, contexts: Contexts, socket: Socket): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    let context: SecureContext;
-    try {
-      context = createSecureContext(harden(tls.context()));
-    } catch (error) {
-      socket.destroy();
-      reject(asError(error));
-      return;
-    }
-    const secured = connectTls({
-      socket,
-      secureContext: context,
-      ALPNProtocols: alpn,
-      rejectUnauthorized: true,
-      checkServerIdentity(_host, certificate) {
-        try {
-          tls.verifyPeer(chainOf(certificate));
-          return undefined;
-        } catch (error) {
-          return asError(error);
-        }
-      },
-    });
-    const onClose = (): void => reject(new Error("EOF"));
-    secured.once("error", reject);
-    secured.once("close", onClose);
-    secured.once("secureConnect", () => {
-      secured.off("error", reject);
-      secured.off("close", onClose);
-      if (secured.alpnProtocol === "h2") {
-        resolve(secured);
-        return;
-      }
-      secured.on("error", () => {});
-      secured.destroy();
-      reject(new Error("the server did not negotiate h2"));
+    connectTls(socket, contexts, tls, (error, result) => {
+      if (error !== null || result === null) reject(error ?? new Error("EOF"));
+      else resolve(result.socket);
     });
   });
 }
 
 export interface DialOptions {
   readonly target: DialTarget;
-  readonly tls: TlsOptions | undefined;
+  readonly tls: { readonly options: TlsOptions; readonly contexts: Contexts } | null;
   readonly timeoutMs: number;
   readonly clock: Clock;
   /** Gives up. */
   readonly signal: AbortSignal;
 }
 
-/** @throws {RpcError} Unavailable with Go's texts */
-export async function dial(options: DialOptions): Promise<Socket> {
-  const { target, tls } = options;
-  const socket = new Socket();
-  let timedOut = false;
-  using timer = options.clock.timer(options.timeoutMs, () => {
-    timedOut = true;
-    socket.destroy(Object.assign(new Error("i/o timeout"), { code: "ETIMEDOUT" }));
-  });
-  void timer;
-  const onAbort = (): void => {
-    socket.destroy(new Error("operation was canceled"));
-  };
-  options.signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once("error", reject);
-      socket.once("connect", () => {
-        socket.off("error", reject);
-        socket.setNoDelay(true);
-        resolve();
-      });
-      if ("path" in target) socket.connect(target.path);
-      else socket.connect(target.port, target.host);
-      if (options.signal.aborted) onAbort();
+/** @throws {RpcError} Unavailable with Go's texts, or the signal's reason */
+export function dial(options: DialOptions): Promise<Socket> {
+  const { signal } = options;
+  return new Promise((resolve, reject) => {
+    const dialling = dialWithCallback(options, (error, socket) => {
+      signal.removeEventListener("abort", onAbort);
+      if (error !== null || socket === null) reject(error ?? new Error("EOF"));
+      else {
+        socket.on("error", () => {});
+        resolve(socket);
+      }
     });
-  } catch (error) {
-    options.signal.removeEventListener("abort", onAbort);
-    throw dialError(target, asError(error));
-  }
-  socket.on("error", () => {});
-  try {
-    return tls === undefined ? socket : await secure(tls, socket);
-  } catch (error) {
-    const reason = timedOut ? "context deadline exceeded" : asError(error).message;
-    throw unavailable(`authentication handshake failed: ${reason}`, error);
-  } finally {
-    options.signal.removeEventListener("abort", onAbort);
-  }
+    const onAbort = (): void => {
+      dialling.abort();
+      reject(signal.reason);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
 }

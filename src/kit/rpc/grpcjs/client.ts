@@ -9,6 +9,7 @@
 import type { Socket } from "node:net";
 import type * as grpc from "@grpc/grpc-js";
 import type { Clock } from "../../time/clock.ts";
+import { Contexts } from "../h2/tls.ts";
 import { authorityOf, secure } from "../sockets.ts";
 import { code, RpcError } from "../status.ts";
 import type {
@@ -123,6 +124,7 @@ function channelOptions(options: ClientOptions): grpc.ChannelOptions {
  * refuses, keep the material they were made with, and compare host names.
  */
 function spiffeCredentials(library: Library, tls: TlsOptions): grpc.ChannelCredentials {
+  const contexts = new Contexts(tls);
   class SpiffeCredentials extends library.ChannelCredentials {
     override _isSecure(): boolean {
       return true;
@@ -139,7 +141,10 @@ function spiffeCredentials(library: Library, tls: TlsOptions): grpc.ChannelCrede
     ) {
       const credentials = callCredentials ?? library.CallCredentials.createEmpty();
       return {
-        connect: async (socket: Socket) => ({ socket: await secure(tls, socket), secure: true }),
+        connect: async (socket: Socket) => ({
+          socket: await secure(tls, contexts, socket),
+          secure: true,
+        }),
         waitForReady: async () => {},
         getCallCredentials: () => credentials,
         destroy: () => {},

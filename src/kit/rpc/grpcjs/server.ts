@@ -57,6 +57,7 @@ export class GrpcjsServer implements ServerTransport {
     this.#clock = clock;
     this.#acceptor = new Acceptor({
       tls: options.tls,
+      clock,
       onConnection: (socket, peer) => this.#inject(socket, peer),
       onError: (error) => options.onError?.(error),
     });

@@ -2,16 +2,16 @@
  * The gRPC transport on @grpc/grpc-js: what other Node programs use, as a reference and an escape hatch. The library is
  * loaded when the transport is made, not with this module.
  */
-import { type Clock, systemClock } from "../../time/clock.ts";
+import { systemClock } from "../../time/clock.ts";
 import type { Transport } from "../transport.ts";
 import { GrpcjsClient } from "./client.ts";
 import { GrpcjsServer } from "./server.ts";
 
-export async function loadGrpcjsTransport(clock: Clock = systemClock): Promise<Transport> {
+export async function loadGrpcjsTransport(): Promise<Transport> {
   const library = await import("@grpc/grpc-js");
   return {
     name: "grpcjs",
-    createServer: (options) => new GrpcjsServer(library, options, clock),
-    createClient: (options) => new GrpcjsClient(library, options, clock),
+    createServer: (options) => new GrpcjsServer(library, options, options.clock ?? systemClock),
+    createClient: (options) => new GrpcjsClient(library, options, options.clock ?? systemClock),
   };
 }

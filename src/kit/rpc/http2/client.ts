@@ -4,6 +4,7 @@
  */
 import { type ClientHttp2Session, connect } from "node:http2";
 import type { Clock } from "../../time/clock.ts";
+import { Contexts } from "../h2/tls.ts";
 import { Metadata } from "../metadata.ts";
 import { authorityOf, dial } from "../sockets.ts";
 import { code, RpcError } from "../status.ts";
@@ -34,11 +35,13 @@ export class Http2Client implements ClientTransport {
   readonly #clock: Clock;
   readonly #connections = new Set<ClientConnection>();
   readonly #calls = new Set<Http2ClientCall>();
+  readonly #contexts: Contexts | undefined;
   #closed = false;
 
   constructor(options: ClientOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
+    this.#contexts = options.tls === undefined ? undefined : new Contexts(options.tls);
   }
 
   async connect(): Promise<void> {
@@ -95,7 +98,7 @@ export class Http2Client implements ClientTransport {
     for (const connection of this.#connections) {
       if (connection.isUsable && connection.hasRoom) return connection;
     }
-    const connection = new ClientConnection(this.#options, this.#clock);
+    const connection = new ClientConnection(this.#options, this.#contexts, this.#clock);
     this.#connections.add(connection);
     connection.onClose(() => this.#connections.delete(connection));
     return connection;
@@ -131,6 +134,7 @@ class ClientConnection {
   /** Settled when the server's settings have come. */
   readonly ready: Promise<ClientHttp2Session>;
   readonly #options: ClientOptions;
+  readonly #contexts: Contexts | undefined;
   readonly #clock: Clock;
   readonly #abort = new AbortController();
   readonly #timers = new DisposableStack();
@@ -140,8 +144,9 @@ class ClientConnection {
   #unusable = false;
   #idle: Disposable | undefined;
 
-  constructor(options: ClientOptions, clock: Clock) {
+  constructor(options: ClientOptions, contexts: Contexts | undefined, clock: Clock) {
     this.#options = options;
+    this.#contexts = contexts;
     this.#clock = clock;
     this.ready = this.#connect();
     this.ready.catch(() => this.#gone());
@@ -152,7 +157,10 @@ class ClientConnection {
     const startedAt = this.#clock.monotonic();
     const socket = await dial({
       target,
-      tls,
+      tls:
+        tls === undefined || this.#contexts === undefined
+          ? null
+          : { options: tls, contexts: this.#contexts },
       timeoutMs: connectTimeoutMs,
       clock: this.#clock,
       signal: this.#abort.signal,

@@ -48,6 +48,7 @@ export class Http2Server implements ServerTransport {
     this.#clock = clock;
     this.#acceptor = new Acceptor({
       tls: options.tls,
+      clock,
       onConnection: (socket, peer) => this.#serve(socket, peer),
       onError: (error) => options.onError?.(error),
     });

@@ -6,11 +6,12 @@ import type { Transport } from "../transport.ts";
 import { Http2Client } from "./client.ts";
 import { Http2Server } from "./server.ts";
 
+/** @param clock of servers and clients whose options name none */
 export function createHttp2Transport(clock: Clock = systemClock): Transport {
   return {
     name: "http2",
-    createServer: (options) => new Http2Server(options, clock),
-    createClient: (options) => new Http2Client(options, clock),
+    createServer: (options) => new Http2Server(options, options.clock ?? clock),
+    createClient: (options) => new Http2Client(options, options.clock ?? clock),
   };
 }
 
