@@ -161,7 +161,7 @@ export class GrpcApi {
     if (span.recording) describe(span, call);
     const baggage = call.metadata.getAll("baggage");
     const head = new Metadata();
-    if (!unechoed.has(path) && path.startsWith(runtimePrefix)) {
+    if (isEchoed(path)) {
       head.addBinary("grpc-trace-bin", formatTraceBinary(span.context));
     }
     if (baggage.length > 0) head.add("baggage", checkedBaggage(baggage));
@@ -218,6 +218,11 @@ export class GrpcApi {
 
 /** Answers of these carry no grpc-trace-bin (spec 08 §9.4). */
 const unechoed = new Set(["/dapr.proto.runtime.v1.Dapr/InvokeService"]);
+
+/** Nor do those of proxied calls. */
+const isEchoed = (path: string): boolean =>
+  (path.startsWith(runtimePrefix) || path.startsWith("/dapr.proto.internals.")) &&
+  !unechoed.has(path);
 
 function parentOf(metadata: Metadata): SpanContext | null {
   const binary = metadata.getBinary("grpc-trace-bin");

@@ -80,7 +80,8 @@ export class GrpcProxy {
   ): void {
     const relay = new Relay(call, onEnd);
     try {
-      const targetId = targetOf(call.metadata, this.#options.tracer.enabled);
+      const isTraced = this.#options.tracer.enabled && !isOwnService(call.path);
+      const targetId = targetOf(call.metadata, isTraced);
       const { id, namespace } = splitTargetId(targetId, this.#options.namespace);
       // Quirk: spec 02 §2: the namespace does not count here.
       if (id === this.#options.appId) this.#toApp(call, relay);
@@ -183,6 +184,10 @@ const callOptions = (
     : { metadata, timeoutMs: call.timeoutMs };
 
 /** @throws {Error} */
+/** Methods of our own services that do not exist are told apart from calls of apps (spec 01 §3). */
+const isOwnService = (path: string): boolean =>
+  path.startsWith("/dapr.proto.runtime.") || path.startsWith("/dapr.proto.internals.");
+
 function targetOf(metadata: Metadata, isTraced: boolean): string {
   const target = metadata.get("dapr-callee-app-id") ?? metadata.get("dapr-app-id");
   if (target !== undefined) return target;
