@@ -264,8 +264,7 @@ export class NodeExchange implements HttpExchange {
     for (const text of headers) this.#headers.push(text);
     if (!isTraced) this.#traceparent = "";
     this.#head(status, undefined, undefined);
-    const sink = new RelaySink(this.response, () => this.#owner.onFinish(this, status, sink.bytes));
-    return sink;
+    return new RelaySink(this.response, (bytes) => this.#owner.onFinish(this, status, bytes));
   }
 
   #finish(
@@ -301,22 +300,23 @@ export class NodeExchange implements HttpExchange {
 
 class RelaySink implements BodySink {
   readonly #response: ServerResponse;
-  /** Written so far. */
-  bytes = 0;
+  readonly #onFinish: (bytes: number) => void;
+  #bytes = 0;
+  #isEnded = false;
 
-  constructor(response: RawResponse, onFinish: () => void) {
+  constructor(response: RawResponse, onFinish: (bytes: number) => void) {
     // Both classes have what is used here.
     this.#response = response as ServerResponse;
-    response.once("close", onFinish);
+    this.#onFinish = onFinish;
     queueMicrotask(() => {
-      if (this.bytes === 0 && !response.writableEnded) this.#response.flushHeaders();
+      if (this.#bytes === 0 && !this.#isEnded) this.#response.flushHeaders();
     });
   }
 
   write(chunk: Uint8Array): boolean {
     // Writing after the client left would be an error event.
     if (this.#response.destroyed) return true;
-    this.bytes += chunk.length;
+    this.#bytes += chunk.length;
     return this.#response.write(Buffer.from(chunk));
   }
 
@@ -325,7 +325,10 @@ class RelaySink implements BodySink {
   }
 
   end(): void {
-    this.#response.end();
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    if (!this.#response.destroyed) this.#response.end();
+    this.#onFinish(this.#bytes);
   }
 }
 

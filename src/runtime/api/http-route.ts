@@ -96,6 +96,7 @@ export interface BodySink {
   /** The chunk is copied. false: wait for onDrain. */
   write(chunk: Uint8Array): boolean;
   onDrain(callback: () => void): void;
+  /** Also when the client went away: the request is counted here. */
   end(): void;
 }
 

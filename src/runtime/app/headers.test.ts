@@ -8,8 +8,8 @@ import {
   HeaderNames,
   headersForApp,
   headersForCaller,
-  metadataOfAnswer,
   metadataOfHttp,
+  readAnswerHeaders,
 } from "./headers.ts";
 
 const names = new HeaderNames();
@@ -123,7 +123,10 @@ test("an HTTP app's answer loses what concerned its connection", () => {
   const raw = ["content-type", "text/csv", "set-cookie", "a=1", "set-cookie", "b=2"];
   raw.push("connection", "close, x-gone", "x-gone", "yes", "keep-alive", "timeout=1");
   raw.push("date", "d", "content-length", "3", "traceparent", "t");
-  expect(metadataOfAnswer(names, raw)).toEqual([
+  const { metadata, contentType, contentLength } = readAnswerHeaders(names, raw);
+  expect(contentType).toBe("text/csv");
+  expect(contentLength).toBe(3);
+  expect(metadata).toEqual([
     "Content-Type",
     "text/csv",
     "Set-Cookie",

@@ -166,33 +166,59 @@ export function metadataOfHttp(
   return metadata;
 }
 
-/** Metadata of an HTTP app's answer: what concerned only the connection to the app is gone. */
-export function metadataOfAnswer(names: HeaderNames, rawHeaders: readonly string[]): string[] {
-  const nominated = nominatedNames(names, rawHeaders);
+export interface AnswerHeaders {
+  /** What concerned only the connection to the app is gone. */
+  readonly metadata: string[];
+  readonly contentType: string;
+  /** -1 when it was not declared. */
+  readonly contentLength: number;
+}
+
+/** Headers of an HTTP app's answer, in one pass: this runs for every call. */
+export function readAnswerHeaders(
+  names: HeaderNames,
+  rawHeaders: readonly string[],
+): AnswerHeaders {
   const metadata: string[] = [];
+  let contentType = "";
+  let contentLength = -1;
+  let nominated: ReadonlySet<string> | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = names.get(rawHeaders[i] as string);
-    if (name.isHopByHop || nominated?.has(name.lower)) continue;
-    metadata.push(name.canonical, rawHeaders[i + 1] as string);
+    const value = rawHeaders[i + 1] as string;
+    if (name.isHopByHop) {
+      if (name.kind === "connection" && isNominating(value)) {
+        nominated ??= nominatedNames(names, rawHeaders);
+      }
+      continue;
+    }
+    if (name.lower === "content-type") contentType ||= value;
+    else if (name.lower === "content-length") contentLength = Number(value);
+    metadata.push(name.canonical, value);
   }
-  return metadata;
+  return {
+    metadata: nominated === undefined ? metadata : withoutNames(names, metadata, nominated),
+    contentType,
+    contentLength,
+  };
+}
+
+function withoutNames(
+  names: HeaderNames,
+  headers: readonly string[],
+  without: ReadonlySet<string>,
+): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string;
+    if (!without.has(names.get(name).lower)) kept.push(name, headers[i + 1] as string);
+  }
+  return kept;
 }
 
 /** The first value of a name in this very spelling. */
 export function exactValue(metadata: InvokeMetadata, spelling: string): string | undefined {
   for (let i = 0; i < metadata.length; i += 2) if (metadata[i] === spelling) return metadata[i + 1];
-  return undefined;
-}
-
-/** The first value of a name in any spelling. */
-export function headerValue(
-  names: HeaderNames,
-  metadata: InvokeMetadata,
-  lower: string,
-): string | undefined {
-  for (let i = 0; i < metadata.length; i += 2) {
-    if (names.get(metadata[i] as string).lower === lower) return metadata[i + 1];
-  }
   return undefined;
 }
 
@@ -233,14 +259,19 @@ function copyHeaders(
   headers: string[],
   copyTrace: boolean,
 ): boolean {
-  const nominated = nominatedNames(names, metadata);
+  let nominated: ReadonlySet<string> | undefined;
   let hadTrace = false;
   let hadBaggage = false;
   for (let i = 0; i < metadata.length; i += 2) {
     const name = names.get(metadata[i] as string);
+    const value = metadata[i + 1] as string;
     switch (name.kind) {
+      case "pass":
+        break;
       case "drop":
+        continue;
       case "connection":
+        if (isNominating(value)) nominated ??= nominatedNames(names, metadata);
         continue;
       case "traceparent":
         hadTrace = true;
@@ -253,26 +284,27 @@ function copyHeaders(
         if (hadBaggage) continue;
         hadBaggage = true;
         break;
-      default:
-        break;
     }
-    if (nominated?.has(name.lower)) continue;
-    headers.push(name.http, metadata[i + 1] as string);
+    headers.push(name.http, value);
+  }
+  if (nominated !== undefined) {
+    // Names may come before the header that nominates them.
+    const kept = withoutNames(names, headers, nominated);
+    headers.length = 0;
+    headers.push(...kept);
   }
   return hadTrace;
 }
 
-/** Lower-case names that `Connection` values declare to be of this hop only; undefined if there are none. */
-function nominatedNames(
-  names: HeaderNames,
-  metadata: InvokeMetadata,
-): ReadonlySet<string> | undefined {
-  let nominated: Set<string> | undefined;
+/** The usual values name no other header. */
+const isNominating = (value: string): boolean => value !== "keep-alive" && value !== "close";
+
+/** Lower-case names that `Connection` values declare to be of this hop only. */
+function nominatedNames(names: HeaderNames, metadata: InvokeMetadata): ReadonlySet<string> {
+  const nominated = new Set<string>();
   for (let i = 0; i < metadata.length; i += 2) {
     if (names.get(metadata[i] as string).kind !== "connection") continue;
     const value = metadata[i + 1] as string;
-    if (value === "keep-alive" || value === "close") continue;
-    nominated ??= new Set();
     for (const part of value.split(",")) nominated.add(part.trim().toLowerCase());
   }
   return nominated;

@@ -15,7 +15,7 @@ import {
   type InvokeRequest,
   verbNames,
 } from "./contract.ts";
-import { type HeaderNames, headersForApp, headerValue, metadataOfAnswer } from "./headers.ts";
+import { type HeaderNames, headersForApp, readAnswerHeaders } from "./headers.ts";
 import type { HttpClientMetrics } from "./http-client-metrics.ts";
 
 export interface HttpChannelOptions {
@@ -213,25 +213,18 @@ class ChannelCall implements InvokeCall, HttpHandler {
   onHead(status: number, headers: readonly string[]): void {
     this.#hasHead = true;
     const { names, metrics, clock } = this.#options;
+    const { metadata, contentType, contentLength } = readAnswerHeaders(names, headers);
     if (metrics !== undefined) {
       const { method, path } = this.#outgoing;
-      const received = headerValue(names, headers, "content-length");
-      const latencyMs = clock.monotonic() - this.#startedAt;
-      metrics.ended(
-        method,
-        path,
-        status,
-        latencyMs,
-        received === undefined ? -1 : Number(received),
-      );
+      metrics.ended(method, path, status, clock.monotonic() - this.#startedAt, contentLength);
     }
     this.#handler.onHead({
       status,
       message: "",
       details: nothing,
-      headers: metadataOfAnswer(names, headers),
+      headers: metadata,
       trailers: nothing,
-      contentType: headerValue(names, headers, "content-type") ?? "",
+      contentType,
       typeUrl: "",
     });
   }

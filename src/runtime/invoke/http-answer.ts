@@ -73,6 +73,7 @@ export class HttpAnswer implements InvokeHandler {
     if (this.isOver) return;
     this.#close();
     this.call.abort();
+    this.#sink?.end();
   }
 
   onHead(head: InvokeHead): void {

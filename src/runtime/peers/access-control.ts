@@ -78,9 +78,13 @@ export class AccessMetrics {
   }
 }
 
+const maxKnownCallers = 1000;
+
 /** Access lists without policies: the same answer for everyone who has a well-formed identity. */
 export class DefaultAccessControl implements AccessControl {
   readonly #isAllowed: boolean;
+  /** Connections are few and calls are many. */
+  readonly #callers = new Map<string | null, Caller>();
   readonly #metrics: AccessMetrics | undefined;
 
   constructor(defaultAction: "allow" | "deny", metrics: AccessMetrics | undefined) {
@@ -89,12 +93,21 @@ export class DefaultAccessControl implements AccessControl {
   }
 
   check(request: AccessRequest): string | undefined {
-    const caller = callerOf(request.identity);
+    const caller = this.#caller(request.identity);
     if ("malformed" in caller) {
       this.#metrics?.count("global", false, caller);
       return caller.malformed;
     }
     this.#metrics?.count("global", this.#isAllowed, caller);
     return this.#isAllowed ? undefined : deniedMessage(request);
+  }
+
+  #caller(identity: string | null): Caller {
+    let caller = this.#callers.get(identity);
+    if (caller === undefined) {
+      caller = callerOf(identity);
+      if (this.#callers.size < maxKnownCallers) this.#callers.set(identity, caller);
+    }
+    return caller;
   }
 }
