@@ -1,0 +1,301 @@
+/**
+ * A connection to Redis, a cluster or a master behind sentinels, as all Redis components use it.
+ *
+ * While Redis is away, calls wait a moment for it to come back and then fail with the cause; nothing is queued without
+ * bound, and a command whose reply was lost is not sent again.
+ * @see spec 04 §8.2, the recorded Redis layout §1
+ */
+import { isIP } from "node:net";
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
+import type { Logger } from "../../kit/logging/logger.ts";
+import type { Clock } from "../../kit/time/clock.ts";
+import { dialErrorText } from "./network-error.ts";
+import { type RedisSettings, showAddress } from "./redis-settings.ts";
+
+export type RedisCommands = Redis | Cluster;
+
+/** Longest time a call waits for the connection to come back. */
+const longestWaitMs = 1000;
+/** Calls that may wait at the same time; more fail at once. */
+const maxWaiting = 1000;
+/** Tries of one dial, and the pause between them, as in the reference's client. */
+const triesPerDial = 5;
+const pauseBetweenTriesMs = 100;
+/** Reconnecting: a Redis that is back is used within this time. */
+const longestReconnectPauseMs = 500;
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
+  readonly timer: Disposable;
+}
+
+export interface RedisConnectionInit {
+  readonly settings: RedisSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Gathers the commands of one turn of the event loop into one write. */
+  readonly autoPipelining: boolean;
+}
+
+export class RedisConnection implements AsyncDisposable {
+  readonly #client: RedisCommands;
+  readonly #settings: RedisSettings;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #waiters = new Set<Waiter>();
+  #isReady = false;
+  #isClosed = false;
+  #lastError: Error | undefined;
+
+  private constructor(init: RedisConnectionInit) {
+    this.#settings = init.settings;
+    this.#clock = init.clock;
+    this.#logger = init.logger;
+    this.#client = createClient(init);
+    this.#client.on("ready", () => this.#onReady());
+    this.#client.on("close", () => this.#onClose());
+    this.#client.on("error", (error: Error) => {
+      this.#lastError = error;
+    });
+    // A cluster names the cause of a node here only.
+    this.#client.on("node error", (error: Error) => {
+      this.#lastError = error;
+    });
+  }
+
+  /** @throws {Error} with the cause, after the tries that the settings allow */
+  static async open(init: RedisConnectionInit, signal: AbortSignal): Promise<RedisConnection> {
+    const connection = new RedisConnection(init);
+    try {
+      await connection.#connect(signal);
+      return connection;
+    } catch (error) {
+      await connection[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Hosts as shown in messages. */
+  get host(): string {
+    return this.#settings.shownHost;
+  }
+
+  /** Sends a command now, or as soon as the connection is back. @throws {Error} Redis' own, or why there is no connection */
+  async run<T>(send: (client: RedisCommands) => Promise<T>): Promise<T> {
+    if (!this.#isReady) await this.#untilReady();
+    try {
+      return await send(this.#client);
+    } catch (error) {
+      throw this.#explained(error as Error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isReady = false;
+    this.#failWaiters(new Error("redis: client is closed"));
+    this.#client.disconnect();
+  }
+
+  async #connect(signal: AbortSignal): Promise<void> {
+    const dials = Math.max(0, this.#settings.maxRetries) + 1;
+    const tries = triesPerDial * dials;
+    for (let i = 1; ; i++) {
+      signal.throwIfAborted();
+      this.#lastError = undefined;
+      try {
+        await withAbort(this.#client.connect(), signal);
+        return;
+      } catch (error) {
+        const cause = this.#lastError ?? (error as Error);
+        if (signal.aborted) throw signal.reason;
+        const isRefused = isReplyError(cause);
+        if (isRefused || i >= tries) throw this.#explained(cause);
+      }
+      await this.#clock.sleep(pauseBetweenTriesMs, signal);
+    }
+  }
+
+  #onReady(): void {
+    if (this.#lastError !== undefined && !this.#isReady) {
+      this.#logger.info(`Connected to Redis at ${this.host}`);
+    }
+    this.#isReady = true;
+    this.#lastError = undefined;
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const waiter of waiters) {
+      waiter.timer[Symbol.dispose]();
+      waiter.resolve();
+    }
+  }
+
+  #onClose(): void {
+    if (this.#isReady && !this.#isClosed) {
+      this.#logger.warn(`Lost the connection to Redis at ${this.host}`);
+    }
+    this.#isReady = false;
+  }
+
+  #untilReady(): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error("redis: client is closed"));
+    if (this.#waiters.size >= maxWaiting) return Promise.reject(this.#unavailable());
+    return new Promise((resolve, reject) => {
+      const waitMs = Math.min(this.#settings.dialTimeoutMs, longestWaitMs);
+      const waiter: Waiter = {
+        resolve,
+        reject,
+        timer: this.#clock.timer(waitMs, () => {
+          this.#waiters.delete(waiter);
+          reject(this.#unavailable());
+        }),
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #failWaiters(error: Error): void {
+    for (const waiter of this.#waiters) {
+      waiter.timer[Symbol.dispose]();
+      waiter.reject(error);
+    }
+    this.#waiters.clear();
+  }
+
+  #unavailable(): Error {
+    if (this.#lastError !== undefined) return this.#explained(this.#lastError);
+    return new Error(`no connection to redis at ${this.host}`);
+  }
+
+  /** Redis' own errors stay; those of the connection are worded as in the reference. */
+  #explained(error: Error): Error {
+    if (isReplyError(error)) return error;
+    const address = showAddress(this.#settings.addresses[0]);
+    if (error.message.startsWith("Socket timeout")) {
+      return new Error(`read tcp ${address}: i/o timeout`, { cause: error });
+    }
+    if (/^connect ETIMEDOUT$/.test(error.message)) {
+      return new Error(`dial tcp ${address}: i/o timeout`, { cause: error });
+    }
+    if (lostConnection.test(error.message)) {
+      const cause = this.#lastError;
+      if (cause !== undefined && !lostConnection.test(cause.message)) return this.#explained(cause);
+      return new Error(`connection to redis at ${this.host} was lost`, { cause: error });
+    }
+    return new Error(dialErrorText(error, address), { cause: error });
+  }
+}
+
+/** What the client says of commands that went down with their connection. */
+const lostConnection =
+  /Connection is closed|Stream isn't writeable|Command aborted|max retries per request/;
+
+/** An error that Redis answered with. */
+export const isReplyError = (error: unknown): boolean =>
+  error instanceof Error && error.name === "ReplyError";
+
+async function withAbort<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([pending, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function createClient(init: RedisConnectionInit): RedisCommands {
+  const { settings, autoPipelining } = init;
+  // Before the first connection there is no reconnecting: #connect counts the tries.
+  let isUp = false;
+  const retryStrategy = (times: number): number | null =>
+    isUp ? Math.min(50 * 2 ** Math.min(times - 1, 5), longestReconnectPauseMs) : null;
+  const client = settings.isCluster
+    ? createCluster(settings, autoPipelining, retryStrategy)
+    : createNode({
+        ...nodeOptions(settings),
+        ...(settings.sentinel === undefined
+          ? settings.addresses[0]
+          : sentinelOptions(settings, settings.sentinel)),
+        lazyConnect: true,
+        enableOfflineQueue: false,
+        enableAutoPipelining: autoPipelining,
+        db: settings.database,
+        retryStrategy,
+      });
+  client.once("ready", () => {
+    isUp = true;
+  });
+  return client;
+}
+
+/** Maps come as lists of names and values, whatever the protocol. */
+const legacyReplies = { replyMapping: "legacy" } as const;
+
+const createNode = (options: RedisOptions): Redis => new Redis({ ...options, ...legacyReplies });
+
+function createCluster(
+  settings: RedisSettings,
+  autoPipelining: boolean,
+  retryStrategy: (times: number) => number | null,
+): Cluster {
+  const options: NonNullable<ConstructorParameters<typeof Cluster>[1]> = {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    enableAutoPipelining: autoPipelining,
+    clusterRetryStrategy: retryStrategy,
+    redisOptions: { ...nodeOptions(settings), ...legacyReplies },
+  };
+  // Names in certificates are those of the nodes, not their addresses.
+  if (settings.tls !== undefined) options.dnsLookup = (host, callback) => callback(null, host);
+  return new Cluster([...settings.addresses], options);
+}
+
+type NodeOptions = Exclude<ClusterOptions["redisOptions"], undefined>;
+
+/** What single nodes and those of a cluster have in common. */
+function nodeOptions(settings: RedisSettings): NodeOptions {
+  const { username, password, tls, readTimeoutMs } = settings;
+  return {
+    connectTimeout: settings.dialTimeoutMs,
+    disableClientInfo: true,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    ...(readTimeoutMs > 0 ? { socketTimeout: readTimeoutMs } : {}),
+    ...(username === "" ? {} : { username }),
+    ...(password === "" ? {} : { password }),
+    ...(tls === undefined ? {} : { tls: tlsOptions(settings, tls) }),
+  };
+}
+
+function sentinelOptions(
+  settings: RedisSettings,
+  sentinel: NonNullable<RedisSettings["sentinel"]>,
+): RedisOptions {
+  return {
+    sentinels: [...settings.addresses],
+    name: sentinel.masterName,
+    sentinelRetryStrategy: () => null,
+    ...(sentinel.username === "" ? {} : { sentinelUsername: sentinel.username }),
+    ...(sentinel.password === "" ? {} : { sentinelPassword: sentinel.password }),
+    ...(settings.tls === undefined
+      ? {}
+      : { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(settings, settings.tls) }),
+  };
+}
+
+function tlsOptions(settings: RedisSettings, tls: NonNullable<RedisSettings["tls"]>) {
+  const { host } = settings.addresses[0];
+  return {
+    rejectUnauthorized: !tls.skipVerify,
+    // No server name for addresses: Node refuses it.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(tls.clientCert === "" ? {} : { cert: tls.clientCert }),
+    ...(tls.clientKey === "" ? {} : { key: tls.clientKey }),
+  };
+}
