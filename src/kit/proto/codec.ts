@@ -2,8 +2,8 @@
  * What a generated message module exports beside its interface.
  *
  * Shapes: scalars and enums are always there after decode (proto3 defaults); sub-messages, `optional` scalars and oneof
- * members are undefined when absent; 64-bit integers are bigint; bytes are Uint8Array (a view of the decoded buffer);
- * repeated fields are arrays; maps are Map.
+ * members are undefined when absent; 64-bit integers are bigint; bytes are Buffers (views of the decoded buffer: copy what
+ * must outlive it); repeated fields are arrays; maps are Map.
  */
 export interface Codec<T, Init = Partial<T>> {
   /** Full name, for example `dapr.proto.runtime.v1.GetStateRequest`. */

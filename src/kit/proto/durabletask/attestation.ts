@@ -1,6 +1,7 @@
 // Generated from proto/attestation.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer, noBytes } from "../wire.ts";
 
+/** How a workflow ended. */
 export const TerminalStatus = {
   TERMINAL_STATUS_UNSPECIFIED: 0,
   TERMINAL_STATUS_COMPLETED: 1,
@@ -8,6 +9,7 @@ export const TerminalStatus = {
 } as const;
 export type TerminalStatus = number;
 
+/** How an activity ended. */
 export const ActivityTerminalStatus = {
   ACTIVITY_TERMINAL_STATUS_UNSPECIFIED: 0,
   ACTIVITY_TERMINAL_STATUS_COMPLETED: 1,
@@ -15,6 +17,7 @@ export const ActivityTerminalStatus = {
 } as const;
 export type ActivityTerminalStatus = number;
 
+/** What the signer of a child workflow vouches for. */
 export interface ChildCompletionAttestationPayload {
   parentInstanceId: string;
   parentTaskScheduledId: number;
@@ -111,6 +114,7 @@ export const ChildCompletionAttestationPayload = /* @__PURE__ */ new MessageCode
   writeChildCompletionAttestationPayload,
 );
 
+/** A payload in its signed bytes, with the signature. */
 export interface ChildCompletionAttestation {
   payload: Buffer;
   signature: Buffer;
@@ -163,6 +167,7 @@ export const ChildCompletionAttestation = /* @__PURE__ */ new MessageCodec<Child
   writeChildCompletionAttestation,
 );
 
+/** What the signer of an activity vouches for. */
 export interface ActivityCompletionAttestationPayload {
   parentInstanceId: string;
   parentTaskScheduledId: number;
@@ -270,6 +275,7 @@ export const ActivityCompletionAttestationPayload = /* @__PURE__ */ new MessageC
   writeActivityCompletionAttestationPayload,
 );
 
+/** A payload in its signed bytes, with the signature. */
 export interface ActivityCompletionAttestation {
   payload: Buffer;
   signature: Buffer;
@@ -322,6 +328,7 @@ export const ActivityCompletionAttestation = /* @__PURE__ */ new MessageCodec<Ac
   writeActivityCompletionAttestation,
 );
 
+/** The certificate chain of a signer from elsewhere, kept with the history that it signed. */
 export interface ExternalSigningCertificate {
   digest: Buffer;
   certificate: Buffer;

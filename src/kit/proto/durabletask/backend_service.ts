@@ -5,6 +5,7 @@ import { MessageCodec, type Reader, type Writer, noBytes } from "../wire.ts";
 import { TaskFailureDetails, WorkflowInstance, type OrchestrationStatus, type TaskFailureDetailsInit, type WorkflowInstanceInit } from "./orchestration.ts";
 import { Timestamp, type TimestampInit } from "../google/protobuf/timestamp.ts";
 
+/** Puts an event into the inbox of a workflow. */
 export interface AddEventRequest {
   instance: WorkflowInstance | undefined;
   event: HistoryEvent | undefined;
@@ -86,6 +87,7 @@ export const AddEventResponse = /* @__PURE__ */ new MessageCodec<AddEventRespons
   writeAddEventResponse,
 );
 
+/** The outcome of one activity. */
 export interface CompleteActivityWorkItemRequest {
   completionToken: string;
   responseEvent: HistoryEvent | undefined;
@@ -163,6 +165,7 @@ export const CompleteActivityWorkItemResponse = /* @__PURE__ */ new MessageCodec
   writeCompleteActivityWorkItemResponse,
 );
 
+/** The outcome of one turn of a workflow. */
 export interface CompleteWorkflowWorkItemRequest {
   completionToken: string;
   instance: WorkflowInstance | undefined;
@@ -349,6 +352,7 @@ export const CompleteWorkflowWorkItemResponse = /* @__PURE__ */ new MessageCodec
   writeCompleteWorkflowWorkItemResponse,
 );
 
+/** An event on its way to another workflow. */
 export interface WorkflowMessage {
   instance: WorkflowInstance | undefined;
   event: HistoryEvent | undefined;
@@ -409,6 +413,7 @@ export const WorkflowMessage = /* @__PURE__ */ new MessageCodec<WorkflowMessage,
   writeWorkflowMessage,
 );
 
+/** Everything that is stored of one workflow. */
 export interface BackendWorkflowState {
   inbox: HistoryEvent[];
   history: HistoryEvent[];
@@ -499,6 +504,7 @@ export const BackendWorkflowState = /* @__PURE__ */ new MessageCodec<BackendWork
   writeBackendWorkflowState,
 );
 
+/** What an activity actor is called with. */
 export interface ActivityInvocation {
   historyEvent: HistoryEvent | undefined;
   propagatedHistory: PropagatedHistory | undefined;
@@ -559,6 +565,7 @@ export const ActivityInvocation = /* @__PURE__ */ new MessageCodec<ActivityInvoc
   writeActivityInvocation,
 );
 
+/** The first event of a workflow, and what to do when the instance exists. */
 export interface CreateWorkflowInstanceRequest {
   startEvent: HistoryEvent | undefined;
   propagatedHistory: PropagatedHistory | undefined;
@@ -619,6 +626,7 @@ export const CreateWorkflowInstanceRequest = /* @__PURE__ */ new MessageCodec<Cr
   writeCreateWorkflowInstanceRequest,
 );
 
+/** What is told of a workflow without its history. */
 export interface WorkflowMetadata {
   instanceId: string;
   name: string;
@@ -843,6 +851,7 @@ export const WorkflowMetadata = /* @__PURE__ */ new MessageCodec<WorkflowMetadat
   writeWorkflowMetadata,
 );
 
+/** How many inbox and history entries are stored, and in which generation. */
 export interface BackendWorkflowStateMetadata {
   inboxLength: bigint;
   historyLength: bigint;
@@ -939,6 +948,7 @@ export const BackendWorkflowStateMetadata = /* @__PURE__ */ new MessageCodec<Bac
   writeBackendWorkflowStateMetadata,
 );
 
+/** A certificate chain that signed parts of the history. */
 export interface SigningCertificate {
   certificate: Buffer;
 }
@@ -980,6 +990,7 @@ export const SigningCertificate = /* @__PURE__ */ new MessageCodec<SigningCertif
   writeSigningCertificate,
 );
 
+/** A signature over a run of history events. */
 export interface HistorySignature {
   startEventIndex: bigint;
   eventCount: bigint;
@@ -1076,6 +1087,7 @@ export const HistorySignature = /* @__PURE__ */ new MessageCodec<HistorySignatur
   writeHistorySignature,
 );
 
+/** A timer that survives restarts, because a reminder carries it. */
 export interface DurableTimer {
   timerEvent: HistoryEvent | undefined;
   generation: bigint;

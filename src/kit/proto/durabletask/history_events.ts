@@ -5,6 +5,7 @@ import { ParentInstanceInfo, RerunParentInstanceInfo, TaskFailureDetails, TaskRo
 import { StringValue, type StringValueInit } from "../google/protobuf/wrappers.ts";
 import { Timestamp, type TimestampInit } from "../google/protobuf/timestamp.ts";
 
+/** The workflow was created with this input. */
 export interface ExecutionStartedEvent {
   name: string;
   version: StringValue | undefined;
@@ -161,6 +162,7 @@ export const ExecutionStartedEvent = /* @__PURE__ */ new MessageCodec<ExecutionS
   writeExecutionStartedEvent,
 );
 
+/** The workflow ended by itself. */
 export interface ExecutionCompletedEvent {
   workflowStatus: OrchestrationStatus;
   result: StringValue | undefined;
@@ -232,6 +234,7 @@ export const ExecutionCompletedEvent = /* @__PURE__ */ new MessageCodec<Executio
   writeExecutionCompletedEvent,
 );
 
+/** Somebody ended the workflow. */
 export interface ExecutionTerminatedEvent {
   input: StringValue | undefined;
   recurse: boolean;
@@ -288,6 +291,7 @@ export const ExecutionTerminatedEvent = /* @__PURE__ */ new MessageCodec<Executi
   writeExecutionTerminatedEvent,
 );
 
+/** An activity was asked for. */
 export interface TaskScheduledEvent {
   name: string;
   version: StringValue | undefined;
@@ -411,6 +415,7 @@ export const TaskScheduledEvent = /* @__PURE__ */ new MessageCodec<TaskScheduled
   writeTaskScheduledEvent,
 );
 
+/** An activity gave a result. */
 export interface TaskCompletedEvent {
   taskScheduledId: number;
   result: StringValue | undefined;
@@ -504,6 +509,7 @@ export const TaskCompletedEvent = /* @__PURE__ */ new MessageCodec<TaskCompleted
   writeTaskCompletedEvent,
 );
 
+/** An activity failed. */
 export interface TaskFailedEvent {
   taskScheduledId: number;
   failureDetails: TaskFailureDetails | undefined;
@@ -597,6 +603,7 @@ export const TaskFailedEvent = /* @__PURE__ */ new MessageCodec<TaskFailedEvent,
   writeTaskFailedEvent,
 );
 
+/** A child workflow was asked for. */
 export interface ChildWorkflowInstanceCreatedEvent {
   instanceId: string;
   name: string;
@@ -720,6 +727,7 @@ export const ChildWorkflowInstanceCreatedEvent = /* @__PURE__ */ new MessageCode
   writeChildWorkflowInstanceCreatedEvent,
 );
 
+/** A child workflow gave a result. */
 export interface ChildWorkflowInstanceCompletedEvent {
   taskScheduledId: number;
   result: StringValue | undefined;
@@ -802,6 +810,7 @@ export const ChildWorkflowInstanceCompletedEvent = /* @__PURE__ */ new MessageCo
   writeChildWorkflowInstanceCompletedEvent,
 );
 
+/** A child workflow failed. */
 export interface ChildWorkflowInstanceFailedEvent {
   taskScheduledId: number;
   failureDetails: TaskFailureDetails | undefined;
@@ -884,6 +893,7 @@ export const ChildWorkflowInstanceFailedEvent = /* @__PURE__ */ new MessageCodec
   writeChildWorkflowInstanceFailedEvent,
 );
 
+/** A workflow was started that nobody waits for. */
 export interface DetachedWorkflowInstanceCreatedEvent {
   instanceId: string;
 }
@@ -925,6 +935,7 @@ export const DetachedWorkflowInstanceCreatedEvent = /* @__PURE__ */ new MessageC
   writeDetachedWorkflowInstanceCreatedEvent,
 );
 
+/** The timer is the workflow's own. */
 export interface TimerOriginCreateTimer {}
 export interface TimerOriginCreateTimerInit {}
 
@@ -946,6 +957,7 @@ export const TimerOriginCreateTimer = /* @__PURE__ */ new MessageCodec<TimerOrig
   writeTimerOriginCreateTimer,
 );
 
+/** The timer limits the wait for an event. */
 export interface TimerOriginExternalEvent {
   name: string;
 }
@@ -987,6 +999,7 @@ export const TimerOriginExternalEvent = /* @__PURE__ */ new MessageCodec<TimerOr
   writeTimerOriginExternalEvent,
 );
 
+/** The timer delays an activity's next attempt. */
 export interface TimerOriginActivityRetry {
   taskExecutionId: string;
 }
@@ -1028,6 +1041,7 @@ export const TimerOriginActivityRetry = /* @__PURE__ */ new MessageCodec<TimerOr
   writeTimerOriginActivityRetry,
 );
 
+/** The timer delays a child workflow's next attempt. */
 export interface TimerOriginChildWorkflowRetry {
   instanceId: string;
 }
@@ -1069,6 +1083,7 @@ export const TimerOriginChildWorkflowRetry = /* @__PURE__ */ new MessageCodec<Ti
   writeTimerOriginChildWorkflowRetry,
 );
 
+/** A timer was asked for. */
 export interface TimerCreatedEvent {
   fireAt: Timestamp | undefined;
   name: string | undefined;
@@ -1212,6 +1227,7 @@ export const TimerCreatedEvent = /* @__PURE__ */ new MessageCodec<TimerCreatedEv
   writeTimerCreatedEvent,
 );
 
+/** A timer is due. */
 export interface TimerFiredEvent {
   fireAt: Timestamp | undefined;
   timerId: number;
@@ -1268,6 +1284,7 @@ export const TimerFiredEvent = /* @__PURE__ */ new MessageCodec<TimerFiredEvent,
   writeTimerFiredEvent,
 );
 
+/** A turn begins: the workflow code runs. */
 export interface WorkflowStartedEvent {
   version: WorkflowVersion | undefined;
 }
@@ -1313,6 +1330,7 @@ export const WorkflowStartedEvent = /* @__PURE__ */ new MessageCodec<WorkflowSta
   writeWorkflowStartedEvent,
 );
 
+/** A turn is over. */
 export interface WorkflowCompletedEvent {}
 export interface WorkflowCompletedEventInit {}
 
@@ -1334,6 +1352,7 @@ export const WorkflowCompletedEvent = /* @__PURE__ */ new MessageCodec<WorkflowC
   writeWorkflowCompletedEvent,
 );
 
+/** An event was sent to another workflow. */
 export interface EventSentEvent {
   instanceId: string;
   name: string;
@@ -1401,6 +1420,7 @@ export const EventSentEvent = /* @__PURE__ */ new MessageCodec<EventSentEvent, E
   writeEventSentEvent,
 );
 
+/** An event came from outside. */
 export interface EventRaisedEvent {
   name: string;
   input: StringValue | undefined;
@@ -1457,6 +1477,7 @@ export const EventRaisedEvent = /* @__PURE__ */ new MessageCodec<EventRaisedEven
   writeEventRaisedEvent,
 );
 
+/** The workflow starts over with a new input and an empty history. */
 export interface ContinueAsNewEvent {
   input: StringValue | undefined;
 }
@@ -1502,6 +1523,7 @@ export const ContinueAsNewEvent = /* @__PURE__ */ new MessageCodec<ContinueAsNew
   writeContinueAsNewEvent,
 );
 
+/** The workflow is held. */
 export interface ExecutionSuspendedEvent {
   input: StringValue | undefined;
 }
@@ -1547,6 +1569,7 @@ export const ExecutionSuspendedEvent = /* @__PURE__ */ new MessageCodec<Executio
   writeExecutionSuspendedEvent,
 );
 
+/** The workflow goes on. */
 export interface ExecutionResumedEvent {
   input: StringValue | undefined;
 }
@@ -1592,6 +1615,7 @@ export const ExecutionResumedEvent = /* @__PURE__ */ new MessageCodec<ExecutionR
   writeExecutionResumedEvent,
 );
 
+/** No worker can run the workflow at the moment. */
 export interface ExecutionStalledEvent {
   reason: StalledReason;
   description: string | undefined;
@@ -1644,6 +1668,7 @@ export const ExecutionStalledEvent = /* @__PURE__ */ new MessageCodec<ExecutionS
   writeExecutionStalledEvent,
 );
 
+/** One entry of a history. */
 export interface HistoryEvent {
   eventId: number;
   timestamp: Timestamp | undefined;
@@ -2395,6 +2420,7 @@ export const HistoryEvent = /* @__PURE__ */ new MessageCodec<HistoryEvent, Histo
   writeHistoryEvent,
 );
 
+/** The part of a propagated history that one workflow contributed. */
 export interface PropagatedHistoryChunk {
   rawEvents: Buffer[];
   appId: string;
@@ -2497,6 +2523,7 @@ export const PropagatedHistoryChunk = /* @__PURE__ */ new MessageCodec<Propagate
   writePropagatedHistoryChunk,
 );
 
+/** History that callers hand on to what they call. */
 export interface PropagatedHistory {
   scope: HistoryPropagationScope;
   chunks: PropagatedHistoryChunk[];

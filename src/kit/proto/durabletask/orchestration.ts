@@ -3,6 +3,7 @@ import { MessageCodec, type Reader, type Writer, readStringEntry, writeStringMap
 import { StringValue, type StringValueInit } from "../google/protobuf/wrappers.ts";
 import { Timestamp, type TimestampInit } from "../google/protobuf/timestamp.ts";
 
+/** Why a workflow cannot run. */
 export const StalledReason = {
   PATCH_MISMATCH: 0,
   VERSION_NOT_AVAILABLE: 1,
@@ -10,6 +11,7 @@ export const StalledReason = {
 } as const;
 export type StalledReason = number;
 
+/** Where a workflow stands. */
 export const OrchestrationStatus = {
   ORCHESTRATION_STATUS_RUNNING: 0,
   ORCHESTRATION_STATUS_COMPLETED: 1,
@@ -23,6 +25,7 @@ export const OrchestrationStatus = {
 } as const;
 export type OrchestrationStatus = number;
 
+/** How much of its history a caller hands on. */
 export const HistoryPropagationScope = {
   HISTORY_PROPAGATION_SCOPE_NONE: 0,
   HISTORY_PROPAGATION_SCOPE_OWN_HISTORY: 1,
@@ -30,6 +33,7 @@ export const HistoryPropagationScope = {
 } as const;
 export type HistoryPropagationScope = number;
 
+/** Which app runs the task. */
 export interface TaskRouter {
   sourceAppID: string;
   targetAppID: string | undefined;
@@ -93,6 +97,7 @@ export const TaskRouter = /* @__PURE__ */ new MessageCodec<TaskRouter, TaskRoute
   writeTaskRouter,
 );
 
+/** The version of the workflow code and the patches that are applied. */
 export interface WorkflowVersion {
   patches: string[];
   name: string | undefined;
@@ -147,6 +152,7 @@ export const WorkflowVersion = /* @__PURE__ */ new MessageCodec<WorkflowVersion,
   writeWorkflowVersion,
 );
 
+/** One run of a workflow. */
 export interface WorkflowInstance {
   instanceId: string;
   executionId: StringValue | undefined;
@@ -203,6 +209,7 @@ export const WorkflowInstance = /* @__PURE__ */ new MessageCodec<WorkflowInstanc
   writeWorkflowInstance,
 );
 
+/** An error with its causes. */
 export interface TaskFailureDetails {
   errorType: string;
   errorMessage: string;
@@ -296,6 +303,7 @@ export const TaskFailureDetails = /* @__PURE__ */ new MessageCodec<TaskFailureDe
   writeTaskFailureDetails,
 );
 
+/** The workflow that waits for this one. */
 export interface ParentInstanceInfo {
   taskScheduledId: number;
   name: StringValue | undefined;
@@ -404,6 +412,7 @@ export const ParentInstanceInfo = /* @__PURE__ */ new MessageCodec<ParentInstanc
   writeParentInstanceInfo,
 );
 
+/** The workflow whose rerun made this one. */
 export interface RerunParentInstanceInfo {
   instanceID: string;
 }
@@ -445,6 +454,7 @@ export const RerunParentInstanceInfo = /* @__PURE__ */ new MessageCodec<RerunPar
   writeRerunParentInstanceInfo,
 );
 
+/** The W3C trace context of the caller. */
 export interface TraceContext {
   traceParent: string;
   /** @deprecated */
@@ -513,6 +523,7 @@ export const TraceContext = /* @__PURE__ */ new MessageCodec<TraceContext, Trace
   writeTraceContext,
 );
 
+/** A workflow as clients see it. */
 export interface WorkflowState {
   instanceId: string;
   name: string;

@@ -5,6 +5,7 @@ import { StringValue, type StringValueInit } from "../google/protobuf/wrappers.t
 import { TaskFailureDetails, TaskRouter, TraceContext, WorkflowInstance, type HistoryPropagationScope, type OrchestrationStatus, type TaskFailureDetailsInit, type TaskRouterInit, type TraceContextInit, type WorkflowInstanceInit } from "./orchestration.ts";
 import { Timestamp, type TimestampInit } from "../google/protobuf/timestamp.ts";
 
+/** Run an activity. */
 export interface ScheduleTaskAction {
   name: string;
   version: StringValue | undefined;
@@ -113,6 +114,7 @@ export const ScheduleTaskAction = /* @__PURE__ */ new MessageCodec<ScheduleTaskA
   writeScheduleTaskAction,
 );
 
+/** Start a workflow and wait for it. */
 export interface CreateChildWorkflowAction {
   instanceId: string;
   name: string;
@@ -221,6 +223,7 @@ export const CreateChildWorkflowAction = /* @__PURE__ */ new MessageCodec<Create
   writeCreateChildWorkflowAction,
 );
 
+/** Start a workflow and forget it. */
 export interface CreateDetachedWorkflowAction {
   instanceId: string;
   name: string;
@@ -373,6 +376,7 @@ export const CreateDetachedWorkflowAction = /* @__PURE__ */ new MessageCodec<Cre
   writeCreateDetachedWorkflowAction,
 );
 
+/** Wake the workflow later. */
 export interface CreateTimerAction {
   fireAt: Timestamp | undefined;
   name: string | undefined;
@@ -501,6 +505,7 @@ export const CreateTimerAction = /* @__PURE__ */ new MessageCodec<CreateTimerAct
   writeCreateTimerAction,
 );
 
+/** Send an event to another workflow. */
 export interface SendEventAction {
   instance: WorkflowInstance | undefined;
   name: string;
@@ -572,6 +577,7 @@ export const SendEventAction = /* @__PURE__ */ new MessageCodec<SendEventAction,
   writeSendEventAction,
 );
 
+/** The workflow is over. */
 export interface CompleteWorkflowAction {
   workflowStatus: OrchestrationStatus;
   result: StringValue | undefined;
@@ -690,6 +696,7 @@ export const CompleteWorkflowAction = /* @__PURE__ */ new MessageCodec<CompleteW
   writeCompleteWorkflowAction,
 );
 
+/** End another workflow. */
 export interface TerminateWorkflowAction {
   instanceId: string;
   reason: StringValue | undefined;
@@ -757,6 +764,7 @@ export const TerminateWorkflowAction = /* @__PURE__ */ new MessageCodec<Terminat
   writeTerminateWorkflowAction,
 );
 
+/** This worker does not have the version that the workflow began with. */
 export interface WorkflowVersionNotAvailableAction {}
 export interface WorkflowVersionNotAvailableActionInit {}
 
@@ -778,6 +786,7 @@ export const WorkflowVersionNotAvailableAction = /* @__PURE__ */ new MessageCode
   writeWorkflowVersionNotAvailableAction,
 );
 
+/** One of the actions, numbered within the workflow. */
 export interface WorkflowAction {
   id: number;
   scheduleTask: ScheduleTaskAction | undefined;

@@ -6,6 +6,7 @@ import { TaskFailureDetails, TaskRouter, TraceContext, WorkflowInstance, Workflo
 import { Timestamp, type TimestampInit } from "../google/protobuf/timestamp.ts";
 import { WorkflowAction, type WorkflowActionInit } from "./orchestrator_actions.ts";
 
+/** Served by the sidecar. Workers fetch work as one stream and answer with single calls. */
 export const TaskHubSidecarServiceService = {
   name: "TaskHubSidecarService",
   methods: {
@@ -97,12 +98,14 @@ export const TaskHubSidecarServiceService = {
   },
 } as const;
 
+/** What a worker can do beyond the basics. */
 export const WorkerCapability = {
   WORKER_CAPABILITY_UNSPECIFIED: 0,
   WORKER_CAPABILITY_HISTORY_STREAMING: 1,
 } as const;
 export type WorkerCapability = number;
 
+/** An activity to run. */
 export interface ActivityRequest {
   name: string;
   version: StringValue | undefined;
@@ -241,6 +244,7 @@ export const ActivityRequest = /* @__PURE__ */ new MessageCodec<ActivityRequest,
   writeActivityRequest,
 );
 
+/** What became of it. */
 export interface ActivityResponse {
   instanceId: string;
   taskId: number;
@@ -334,6 +338,7 @@ export const ActivityResponse = /* @__PURE__ */ new MessageCodec<ActivityRespons
   writeActivityResponse,
 );
 
+/** A turn of a workflow to run: its past and its new events. */
 export interface WorkflowRequest {
   instanceId: string;
   executionId: StringValue | undefined;
@@ -465,6 +470,7 @@ export const WorkflowRequest = /* @__PURE__ */ new MessageCodec<WorkflowRequest,
   writeWorkflowRequest,
 );
 
+/** The actions of that turn. */
 export interface WorkflowResponse {
   instanceId: string;
   actions: WorkflowAction[];
@@ -579,6 +585,7 @@ export const WorkflowResponse = /* @__PURE__ */ new MessageCodec<WorkflowRespons
   writeWorkflowResponse,
 );
 
+/** Starts a workflow. */
 export interface CreateInstanceRequest {
   instanceId: string;
   name: string;
@@ -757,6 +764,7 @@ export const CreateInstanceResponse = /* @__PURE__ */ new MessageCodec<CreateIns
   writeCreateInstanceResponse,
 );
 
+/** Asks for a workflow, or waits for it. */
 export interface GetInstanceRequest {
   instanceId: string;
   getInputsAndOutputs: boolean;
@@ -865,6 +873,7 @@ export const GetInstanceResponse = /* @__PURE__ */ new MessageCodec<GetInstanceR
   writeGetInstanceResponse,
 );
 
+/** Sends an event to a workflow. */
 export interface RaiseEventRequest {
   instanceId: string;
   name: string;
@@ -953,6 +962,7 @@ export const RaiseEventResponse = /* @__PURE__ */ new MessageCodec<RaiseEventRes
   writeRaiseEventResponse,
 );
 
+/** Ends a workflow, with its children if recursive. */
 export interface TerminateRequest {
   instanceId: string;
   output: StringValue | undefined;
@@ -1041,6 +1051,7 @@ export const TerminateResponse = /* @__PURE__ */ new MessageCodec<TerminateRespo
   writeTerminateResponse,
 );
 
+/** Holds a workflow. */
 export interface SuspendRequest {
   instanceId: string;
   reason: StringValue | undefined;
@@ -1118,6 +1129,7 @@ export const SuspendResponse = /* @__PURE__ */ new MessageCodec<SuspendResponse,
   writeSuspendResponse,
 );
 
+/** Lets a workflow go on. */
 export interface ResumeRequest {
   instanceId: string;
   reason: StringValue | undefined;
@@ -1195,6 +1207,7 @@ export const ResumeResponse = /* @__PURE__ */ new MessageCodec<ResumeResponse, R
   writeResumeResponse,
 );
 
+/** Deletes the state of finished workflows. */
 export interface PurgeInstancesRequest {
   instanceId: string | undefined;
   purgeInstanceFilter: PurgeInstanceFilter | undefined;
@@ -1275,6 +1288,7 @@ export const PurgeInstancesRequest = /* @__PURE__ */ new MessageCodec<PurgeInsta
   writePurgeInstancesRequest,
 );
 
+/** Which workflows to purge. */
 export interface PurgeInstanceFilter {
   createdTimeFrom: Timestamp | undefined;
   createdTimeTo: Timestamp | undefined;
@@ -1411,6 +1425,7 @@ export const PurgeInstancesResponse = /* @__PURE__ */ new MessageCodec<PurgeInst
   writePurgeInstancesResponse,
 );
 
+/** Opens the stream of work, and says how much a worker takes at once. */
 export interface GetWorkItemsRequest {}
 export interface GetWorkItemsRequestInit {}
 
@@ -1432,6 +1447,7 @@ export const GetWorkItemsRequest = /* @__PURE__ */ new MessageCodec<GetWorkItems
   writeGetWorkItemsRequest,
 );
 
+/** One piece of work. */
 export interface WorkItem {
   workflowRequest: WorkflowRequest | undefined;
   activityRequest: ActivityRequest | undefined;
@@ -1505,6 +1521,7 @@ export const WorkItem = /* @__PURE__ */ new MessageCodec<WorkItem, WorkItemInit>
   writeWorkItem,
 );
 
+/** The outcome was taken. */
 export interface CompleteTaskResponse {}
 export interface CompleteTaskResponseInit {}
 
@@ -1526,6 +1543,7 @@ export const CompleteTaskResponse = /* @__PURE__ */ new MessageCodec<CompleteTas
   writeCompleteTaskResponse,
 );
 
+/** Starts a copy of a finished workflow from the middle of its history. */
 export interface RerunWorkflowFromEventRequest {
   sourceInstanceID: string;
   eventID: number;
@@ -1667,6 +1685,7 @@ export const RerunWorkflowFromEventResponse = /* @__PURE__ */ new MessageCodec<R
   writeRerunWorkflowFromEventResponse,
 );
 
+/** Lists workflows page by page. */
 export interface ListInstanceIDsRequest {
   continuationToken: string | undefined;
   pageSize: number | undefined;
@@ -1773,6 +1792,7 @@ export const ListInstanceIDsResponse = /* @__PURE__ */ new MessageCodec<ListInst
   writeListInstanceIDsResponse,
 );
 
+/** Asks for the history of one workflow. */
 export interface GetInstanceHistoryRequest {
   instanceId: string;
 }

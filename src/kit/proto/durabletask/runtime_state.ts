@@ -5,6 +5,7 @@ import { StringValue, type StringValueInit } from "../google/protobuf/wrappers.t
 import { Timestamp, type TimestampInit } from "../google/protobuf/timestamp.ts";
 import { type StalledReason } from "./orchestration.ts";
 
+/** Why the workflow cannot go on. */
 export interface RuntimeStateStalled {
   reason: StalledReason;
   description: string | undefined;
@@ -57,6 +58,7 @@ export const RuntimeStateStalled = /* @__PURE__ */ new MessageCodec<RuntimeState
   writeRuntimeStateStalled,
 );
 
+/** Old events, new events and what they add up to. */
 export interface WorkflowRuntimeState {
   instanceId: string;
   newEvents: HistoryEvent[];
@@ -310,6 +312,7 @@ export const WorkflowRuntimeState = /* @__PURE__ */ new MessageCodec<WorkflowRun
   writeWorkflowRuntimeState,
 );
 
+/** An event that waits to be sent to another workflow. */
 export interface WorkflowRuntimeStateMessage {
   historyEvent: HistoryEvent | undefined;
   targetInstanceId: string;

@@ -1,6 +1,7 @@
 // Generated from proto/google/protobuf/any.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer, noBytes } from "../../wire.ts";
 
+/** The serialised message, and a URL whose last part is its full name. */
 export interface Any {
   typeUrl: string;
   value: Buffer;

@@ -1,6 +1,7 @@
 // Generated from proto/google/protobuf/duration.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer } from "../../wire.ts";
 
+/** Seconds and nanoseconds of one sign. */
 export interface Duration {
   seconds: bigint;
   nanos: number;

@@ -1,6 +1,7 @@
 // Generated from proto/google/protobuf/empty.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer } from "../../wire.ts";
 
+/** For calls without request or response. */
 export interface Empty {}
 export interface EmptyInit {}
 

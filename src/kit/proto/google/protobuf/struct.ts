@@ -1,11 +1,13 @@
 // Generated from proto/google/protobuf/struct.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer } from "../../wire.ts";
 
+/** The only one. */
 export const NullValue = {
   NULL_VALUE: 0,
 } as const;
 export type NullValue = number;
 
+/** An object. */
 export interface Struct {
   fields: Map<string, Value>;
 }
@@ -67,6 +69,7 @@ export const Struct = /* @__PURE__ */ new MessageCodec<Struct, StructInit>(
   writeStruct,
 );
 
+/** Any value. */
 export interface Value {
   nullValue: NullValue | undefined;
   numberValue: number | undefined;
@@ -201,6 +204,7 @@ export const Value = /* @__PURE__ */ new MessageCodec<Value, ValueInit>(
   writeValue,
 );
 
+/** An array. */
 export interface ListValue {
   values: Value[];
 }

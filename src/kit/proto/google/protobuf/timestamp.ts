@@ -1,6 +1,7 @@
 // Generated from proto/google/protobuf/timestamp.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer } from "../../wire.ts";
 
+/** Since 1970-01-01T00:00:00Z; nanoseconds count forward. */
 export interface Timestamp {
   seconds: bigint;
   nanos: number;

@@ -3,6 +3,7 @@ import { Any, type AnyInit } from "../../../../google/protobuf/any.ts";
 import { Duration, type DurationInit } from "../../../../google/protobuf/duration.ts";
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 
+/** Verb and query of a call that reaches or comes from an HTTP app. */
 export interface HTTPExtension {
   verb: HTTPExtension_Verb;
   querystring: string;
@@ -69,6 +70,7 @@ export const HTTPExtension_Verb = {
 } as const;
 export type HTTPExtension_Verb = number;
 
+/** A call of an app's method. The data is a message only if it is a gRPC app that agreed to it. */
 export interface InvokeRequest {
   method: string;
   data: Any | undefined;
@@ -151,6 +153,7 @@ export const InvokeRequest = /* @__PURE__ */ new MessageCodec<InvokeRequest, Inv
   writeInvokeRequest,
 );
 
+/** What the app answered. */
 export interface InvokeResponse {
   data: Any | undefined;
   contentType: string;
@@ -207,6 +210,7 @@ export const InvokeResponse = /* @__PURE__ */ new MessageCodec<InvokeResponse, I
   writeInvokeResponse,
 );
 
+/** A part of a body that is streamed; parts are numbered from 0. */
 export interface StreamPayload {
   data: Buffer;
   seq: bigint;
@@ -259,6 +263,7 @@ export const StreamPayload = /* @__PURE__ */ new MessageCodec<StreamPayload, Str
   writeStreamPayload,
 );
 
+/** One key to save. */
 export interface StateItem {
   key: string;
   value: Buffer;
@@ -351,6 +356,7 @@ export const StateItem = /* @__PURE__ */ new MessageCodec<StateItem, StateItemIn
   writeStateItem,
 );
 
+/** The version of a value: a write with it fails when the value has changed. */
 export interface Etag {
   value: string;
 }
@@ -392,6 +398,7 @@ export const Etag = /* @__PURE__ */ new MessageCodec<Etag, EtagInit>(
   writeEtag,
 );
 
+/** What a write is to guarantee. */
 export interface StateOptions {
   concurrency: StateOptions_StateConcurrency;
   consistency: StateOptions_StateConsistency;
@@ -458,6 +465,7 @@ export const StateOptions_StateConsistency = {
 } as const;
 export type StateOptions_StateConsistency = number;
 
+/** One configuration value with its version. */
 export interface ConfigurationItem {
   value: string;
   version: string;
@@ -520,6 +528,7 @@ export const ConfigurationItem = /* @__PURE__ */ new MessageCodec<ConfigurationI
   writeConfigurationItem,
 );
 
+/** What happens when a job's trigger fails. */
 export interface JobFailurePolicy {
   drop: JobFailurePolicyDrop | undefined;
   constant: JobFailurePolicyConstant | undefined;
@@ -582,6 +591,7 @@ export const JobFailurePolicy = /* @__PURE__ */ new MessageCodec<JobFailurePolic
   writeJobFailurePolicy,
 );
 
+/** Nothing. */
 export interface JobFailurePolicyDrop {}
 export interface JobFailurePolicyDropInit {}
 
@@ -603,6 +613,7 @@ export const JobFailurePolicyDrop = /* @__PURE__ */ new MessageCodec<JobFailureP
   writeJobFailurePolicyDrop,
 );
 
+/** Another attempt after each interval; without maximum, without end. */
 export interface JobFailurePolicyConstant {
   interval: Duration | undefined;
   maxRetries: number | undefined;

@@ -2,6 +2,7 @@
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 import { MetadataRequest, type MetadataRequestInit } from "./common.ts";
 
+/** Served by a component that brings events in. */
 export const InputBindingService = {
   name: "dapr.proto.components.v1.InputBinding",
   methods: {
@@ -23,6 +24,7 @@ export const InputBindingService = {
   },
 } as const;
 
+/** Served by a component that carries operations out. */
 export const OutputBindingService = {
   name: "dapr.proto.components.v1.OutputBinding",
   methods: {
@@ -70,6 +72,7 @@ export const ListOperationsRequest = /* @__PURE__ */ new MessageCodec<ListOperat
   writeListOperationsRequest,
 );
 
+/** Operations that the component knows. */
 export interface ListOperationsResponse {
   operations: string[];
 }
@@ -245,6 +248,7 @@ export const OutputBindingInitResponse = /* @__PURE__ */ new MessageCodec<Output
   writeOutputBindingInitResponse,
 );
 
+/** The app could not handle the event. */
 export interface AckResponseError {
   message: string;
 }
@@ -286,6 +290,7 @@ export const AckResponseError = /* @__PURE__ */ new MessageCodec<AckResponseErro
   writeAckResponseError,
 );
 
+/** The answer to one event; the first message opens the stream. */
 export interface ReadRequest {
   responseData: Buffer;
   messageId: string;
@@ -353,6 +358,7 @@ export const ReadRequest = /* @__PURE__ */ new MessageCodec<ReadRequest, ReadReq
   writeReadRequest,
 );
 
+/** One event. */
 export interface ReadResponse {
   data: Buffer;
   metadata: Map<string, string>;
@@ -426,6 +432,7 @@ export const ReadResponse = /* @__PURE__ */ new MessageCodec<ReadResponse, ReadR
   writeReadResponse,
 );
 
+/** One operation. */
 export interface InvokeRequest {
   data: Buffer;
   metadata: Map<string, string>;
@@ -488,6 +495,7 @@ export const InvokeRequest = /* @__PURE__ */ new MessageCodec<InvokeRequest, Inv
   writeInvokeRequest,
 );
 
+/** What came of it. */
 export interface InvokeResponse {
   data: Buffer;
   metadata: Map<string, string>;

@@ -1,6 +1,7 @@
 // Generated from proto/dapr/proto/components/v1/common.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer, readStringEntry, writeStringMap } from "../../../../wire.ts";
 
+/** The metadata of a Component resource. */
 export interface MetadataRequest {
   properties: Map<string, string>;
 }
@@ -41,6 +42,7 @@ export const MetadataRequest = /* @__PURE__ */ new MessageCodec<MetadataRequest,
   writeMetadataRequest,
 );
 
+/** Asks which optional features there are. */
 export interface FeaturesRequest {}
 export interface FeaturesRequestInit {}
 
@@ -62,6 +64,7 @@ export const FeaturesRequest = /* @__PURE__ */ new MessageCodec<FeaturesRequest,
   writeFeaturesRequest,
 );
 
+/** Optional features by name. */
 export interface FeaturesResponse {
   features: string[];
 }
@@ -105,6 +108,7 @@ export const FeaturesResponse = /* @__PURE__ */ new MessageCodec<FeaturesRespons
   writeFeaturesResponse,
 );
 
+/** Asks whether the component lives. */
 export interface PingRequest {}
 export interface PingRequestInit {}
 

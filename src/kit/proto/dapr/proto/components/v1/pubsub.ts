@@ -2,6 +2,7 @@
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 import { MetadataRequest, type MetadataRequestInit } from "./common.ts";
 
+/** Served by a component that carries topics. */
 export const PubSubService = {
   name: "dapr.proto.components.v1.PubSub",
   methods: {
@@ -48,6 +49,7 @@ export const PubSubService = {
   },
 } as const;
 
+/** The subscriber could not handle the message. */
 export interface AckMessageError {
   message: string;
 }
@@ -89,6 +91,7 @@ export const AckMessageError = /* @__PURE__ */ new MessageCodec<AckMessageError,
   writeAckMessageError,
 );
 
+/** The first one names the topic, the others acknowledge. */
 export interface PullMessagesRequest {
   topic: Topic | undefined;
   ackMessageId: string;
@@ -226,6 +229,7 @@ export const PubSubInitResponse = /* @__PURE__ */ new MessageCodec<PubSubInitRes
   writePubSubInitResponse,
 );
 
+/** One message. */
 export interface PublishRequest {
   data: Buffer;
   pubsubName: string;
@@ -310,6 +314,7 @@ export const PublishRequest = /* @__PURE__ */ new MessageCodec<PublishRequest, P
   writePublishRequest,
 );
 
+/** Many messages for one topic. */
 export interface BulkPublishRequest {
   entries: BulkMessageEntry[];
   pubsubName: string;
@@ -389,6 +394,7 @@ export const BulkPublishRequest = /* @__PURE__ */ new MessageCodec<BulkPublishRe
   writeBulkPublishRequest,
 );
 
+/** One of them, with an id that failures refer to. */
 export interface BulkMessageEntry {
   entryId: string;
   event: Buffer;
@@ -509,6 +515,7 @@ export const BulkPublishResponse = /* @__PURE__ */ new MessageCodec<BulkPublishR
   writeBulkPublishResponse,
 );
 
+/** A message that was not published, and why. */
 export interface BulkPublishResponseFailedEntry {
   entryId: string;
   error: string;
@@ -582,6 +589,7 @@ export const PublishResponse = /* @__PURE__ */ new MessageCodec<PublishResponse,
   writePublishResponse,
 );
 
+/** A topic and its metadata. */
 export interface Topic {
   name: string;
   metadata: Map<string, string>;
@@ -633,6 +641,7 @@ export const Topic = /* @__PURE__ */ new MessageCodec<Topic, TopicInit>(
   writeTopic,
 );
 
+/** One message that arrived. */
 export interface PullMessagesResponse {
   data: Buffer;
   topicName: string;
@@ -717,6 +726,7 @@ export const PullMessagesResponse = /* @__PURE__ */ new MessageCodec<PullMessage
   writePullMessagesResponse,
 );
 
+/** Stops all deliveries. */
 export interface PauseRequest {}
 export interface PauseRequestInit {}
 
@@ -759,6 +769,7 @@ export const PauseResponse = /* @__PURE__ */ new MessageCodec<PauseResponse, Pau
   writePauseResponse,
 );
 
+/** Goes on with deliveries. */
 export interface ResumeRequest {}
 export interface ResumeRequestInit {}
 

@@ -2,6 +2,7 @@
 import { MessageCodec, type Reader, type Writer, readStringEntry, writeStringMap } from "../../../../wire.ts";
 import { MetadataRequest, type MetadataRequestInit } from "./common.ts";
 
+/** Served by a component that keeps secrets. */
 export const SecretStoreService = {
   name: "dapr.proto.components.v1.SecretStore",
   methods: {
@@ -99,6 +100,7 @@ export const SecretStoreInitResponse = /* @__PURE__ */ new MessageCodec<SecretSt
   writeSecretStoreInitResponse,
 );
 
+/** One secret. */
 export interface GetSecretRequest {
   key: string;
   metadata: Map<string, string>;
@@ -150,6 +152,7 @@ export const GetSecretRequest = /* @__PURE__ */ new MessageCodec<GetSecretReques
   writeGetSecretRequest,
 );
 
+/** Its members by name. */
 export interface GetSecretResponse {
   data: Map<string, string>;
 }
@@ -190,6 +193,7 @@ export const GetSecretResponse = /* @__PURE__ */ new MessageCodec<GetSecretRespo
   writeGetSecretResponse,
 );
 
+/** All secrets. */
 export interface BulkGetSecretRequest {
   metadata: Map<string, string>;
 }
@@ -230,6 +234,7 @@ export const BulkGetSecretRequest = /* @__PURE__ */ new MessageCodec<BulkGetSecr
   writeBulkGetSecretRequest,
 );
 
+/** The members of one secret. */
 export interface SecretResponse {
   secrets: Map<string, string>;
 }

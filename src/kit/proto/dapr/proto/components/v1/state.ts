@@ -3,6 +3,7 @@ import { Any, type AnyInit } from "../../../../google/protobuf/any.ts";
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 import { MetadataRequest, type MetadataRequestInit } from "./common.ts";
 
+/** Served in addition by stores that can search. */
 export const QueriableStateStoreService = {
   name: "dapr.proto.components.v1.QueriableStateStore",
   methods: {
@@ -14,6 +15,7 @@ export const QueriableStateStoreService = {
   },
 } as const;
 
+/** Served in addition by stores with transactions. */
 export const TransactionalStateStoreService = {
   name: "dapr.proto.components.v1.TransactionalStateStore",
   methods: {
@@ -25,6 +27,7 @@ export const TransactionalStateStoreService = {
   },
 } as const;
 
+/** Served by every state store. */
 export const StateStoreService = {
   name: "dapr.proto.components.v1.StateStore",
   methods: {
@@ -76,6 +79,7 @@ export const StateStoreService = {
   },
 } as const;
 
+/** Served in addition by stores that limit the size of transactions. */
 export const TransactionalStoreMultiMaxSizeService = {
   name: "dapr.proto.components.v1.TransactionalStoreMultiMaxSize",
   methods: {
@@ -87,6 +91,7 @@ export const TransactionalStoreMultiMaxSizeService = {
   },
 } as const;
 
+/** One key to sort by. */
 export interface Sorting {
   key: string;
   order: Sorting_Order;
@@ -145,6 +150,7 @@ export const Sorting_Order = {
 } as const;
 export type Sorting_Order = number;
 
+/** How much, and from where. */
 export interface Pagination {
   limit: bigint;
   token: string;
@@ -197,6 +203,7 @@ export const Pagination = /* @__PURE__ */ new MessageCodec<Pagination, Paginatio
   writePagination,
 );
 
+/** What to look for. */
 export interface Query {
   filter: Map<string, Any>;
   sort: Sorting[];
@@ -345,6 +352,7 @@ export const QueryRequest = /* @__PURE__ */ new MessageCodec<QueryRequest, Query
   writeQueryRequest,
 );
 
+/** One match. */
 export interface QueryItem {
   key: string;
   data: Buffer;
@@ -502,6 +510,7 @@ export const QueryResponse = /* @__PURE__ */ new MessageCodec<QueryResponse, Que
   writeQueryResponse,
 );
 
+/** A write or a deletion. */
 export interface TransactionalStateOperation {
   delete: DeleteRequest | undefined;
   set: SetRequest | undefined;
@@ -564,6 +573,7 @@ export const TransactionalStateOperation = /* @__PURE__ */ new MessageCodec<Tran
   writeTransactionalStateOperation,
 );
 
+/** Operations that succeed or fail together. */
 export interface TransactionalStateRequest {
   operations: TransactionalStateOperation[];
   metadata: Map<string, string>;
@@ -642,6 +652,7 @@ export const TransactionalStateResponse = /* @__PURE__ */ new MessageCodec<Trans
   writeTransactionalStateResponse,
 );
 
+/** The version of a value. */
 export interface Etag {
   value: string;
 }
@@ -683,6 +694,7 @@ export const Etag = /* @__PURE__ */ new MessageCodec<Etag, EtagInit>(
   writeEtag,
 );
 
+/** What a write is to guarantee. */
 export interface StateOptions {
   concurrency: StateOptions_StateConcurrency;
   consistency: StateOptions_StateConsistency;
@@ -1698,6 +1710,7 @@ export const MultiMaxSizeRequest = /* @__PURE__ */ new MessageCodec<MultiMaxSize
   writeMultiMaxSizeRequest,
 );
 
+/** Most operations in one transaction. */
 export interface MultiMaxSizeResponse {
   maxSize: bigint;
 }

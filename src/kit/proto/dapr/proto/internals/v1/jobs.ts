@@ -5,6 +5,7 @@ import { JobMetadata, type JobMetadataInit } from "../../scheduler/v1/scheduler.
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 import { Value, type ValueInit } from "../../../../google/protobuf/struct.ts";
 
+/** The body of a job for an HTTP app. */
 export interface JobHTTPRequest {
   name: string;
   schedule: string | undefined;
@@ -131,6 +132,7 @@ export const JobHTTPRequest = /* @__PURE__ */ new MessageCodec<JobHTTPRequest, J
   writeJobHTTPRequest,
 );
 
+/** A job that is due, for an actor or an app elsewhere. */
 export interface JobEvent {
   key: string;
   name: string;

@@ -3,6 +3,7 @@ import { Any, type AnyInit } from "../../../../google/protobuf/any.ts";
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 import { Timestamp, type TimestampInit } from "../../../../google/protobuf/timestamp.ts";
 
+/** One reminder, as it is called and stored. */
 export interface Reminder {
   actorId: string;
   actorType: string;
@@ -155,6 +156,7 @@ export const Reminder = /* @__PURE__ */ new MessageCodec<Reminder, ReminderInit>
   writeReminder,
 );
 
+/** Several of them. */
 export interface Reminders {
   reminders: Reminder[];
 }
@@ -202,6 +204,7 @@ export const Reminders = /* @__PURE__ */ new MessageCodec<Reminders, RemindersIn
   writeReminders,
 );
 
+/** A timer of a workflow is due. */
 export interface TimerFiredEvent {
   fireAt: Timestamp | undefined;
   timerId: number;

@@ -4,6 +4,7 @@ import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 import { Status, type StatusInit } from "./status.ts";
 import { type APIVersion } from "./apiversion.ts";
 
+/** Served by every sidecar on its internal port, for other sidecars. */
 export const ServiceInvocationService = {
   name: "dapr.proto.internals.v1.ServiceInvocation",
   methods: {
@@ -35,6 +36,7 @@ export const ServiceInvocationService = {
   },
 } as const;
 
+/** An actor by type and id. */
 export interface Actor {
   actorType: string;
   actorId: string;
@@ -87,6 +89,7 @@ export const Actor = /* @__PURE__ */ new MessageCodec<Actor, ActorInit>(
   writeActor,
 );
 
+/** A call with everything the caller sent; the metadata of HTTP callers are their headers. */
 export interface InternalInvokeRequest {
   ver: APIVersion;
   metadata: Map<string, ListStringValue>;
@@ -189,6 +192,7 @@ export const InternalInvokeRequest = /* @__PURE__ */ new MessageCodec<InternalIn
   writeInternalInvokeRequest,
 );
 
+/** The answer of an app, with its HTTP status or gRPC code. */
 export interface InternalInvokeResponse {
   status: Status | undefined;
   headers: Map<string, ListStringValue>;
@@ -311,6 +315,7 @@ export const InternalInvokeResponse = /* @__PURE__ */ new MessageCodec<InternalI
   writeInternalInvokeResponse,
 );
 
+/** The head with the first message, then parts of the body. */
 export interface InternalInvokeRequestStream {
   request: InternalInvokeRequest | undefined;
   payload: StreamPayload | undefined;
@@ -371,6 +376,7 @@ export const InternalInvokeRequestStream = /* @__PURE__ */ new MessageCodec<Inte
   writeInternalInvokeRequestStream,
 );
 
+/** The head with the first message, then parts of the body. */
 export interface InternalInvokeResponseStream {
   response: InternalInvokeResponse | undefined;
   payload: StreamPayload | undefined;
@@ -431,6 +437,7 @@ export const InternalInvokeResponseStream = /* @__PURE__ */ new MessageCodec<Int
   writeInternalInvokeResponseStream,
 );
 
+/** All values of one header. */
 export interface ListStringValue {
   values: string[];
 }

@@ -2,6 +2,7 @@
 import { Any, type AnyInit } from "../../../../google/protobuf/any.ts";
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 
+/** An HTTP status or a gRPC code, as the app's protocol has it, with its details. */
 export interface Status {
   code: number;
   message: string;

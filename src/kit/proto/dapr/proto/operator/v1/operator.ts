@@ -1,6 +1,7 @@
 // Generated from proto/dapr/proto/operator/v1/operator.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer, noBytes } from "../../../../wire.ts";
 
+/** Served by the operator. Lists come once, updates as streams; resources are JSON. */
 export const OperatorService = {
   name: "dapr.proto.operator.v1.Operator",
   methods: {
@@ -87,6 +88,7 @@ export const OperatorService = {
   },
 } as const;
 
+/** What happened to a resource. */
 export const ResourceEventType = {
   UNKNOWN: 0,
   CREATED: 1,
@@ -136,6 +138,7 @@ export const ListComponentsRequest = /* @__PURE__ */ new MessageCodec<ListCompon
   writeListComponentsRequest,
 );
 
+/** Opens the stream of component updates of one namespace. */
 export interface ComponentUpdateRequest {
   namespace: string;
 }
@@ -177,6 +180,7 @@ export const ComponentUpdateRequest = /* @__PURE__ */ new MessageCodec<Component
   writeComponentUpdateRequest,
 );
 
+/** A component, and what happened to it. */
 export interface ComponentUpdateEvent {
   component: Buffer;
   type: ResourceEventType;
@@ -229,6 +233,7 @@ export const ComponentUpdateEvent = /* @__PURE__ */ new MessageCodec<ComponentUp
   writeComponentUpdateEvent,
 );
 
+/** Components, each as JSON. */
 export interface ListComponentResponse {
   components: Buffer[];
 }
@@ -324,6 +329,7 @@ export const GetConfigurationRequest = /* @__PURE__ */ new MessageCodec<GetConfi
   writeGetConfigurationRequest,
 );
 
+/** A Configuration as JSON. */
 export interface GetConfigurationResponse {
   configuration: Buffer;
 }
@@ -449,6 +455,7 @@ export const SubscriptionUpdateRequest = /* @__PURE__ */ new MessageCodec<Subscr
   writeSubscriptionUpdateRequest,
 );
 
+/** A subscription, and what happened to it. */
 export interface SubscriptionUpdateEvent {
   subscription: Buffer;
   type: ResourceEventType;
@@ -937,6 +944,7 @@ export const HTTPEndpointUpdateRequest = /* @__PURE__ */ new MessageCodec<HTTPEn
   writeHTTPEndpointUpdateRequest,
 );
 
+/** An HTTP endpoint; the type of event is not told. */
 export interface HTTPEndpointUpdateEvent {
   httpEndpoints: Buffer;
   type: ResourceEventType;

@@ -2,6 +2,7 @@
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 import { Timestamp, type TimestampInit } from "../../../../google/protobuf/timestamp.ts";
 
+/** Whether it worked. */
 export const ResourceConditionStatus = {
   STATUS_UNKNOWN: 0,
   STATUS_SUCCESS: 1,
@@ -9,12 +10,14 @@ export const ResourceConditionStatus = {
 } as const;
 export type ResourceConditionStatus = number;
 
+/** Which kind of resource. */
 export const ResourceType = {
   RESOURCE_UNKNOWN: 0,
   RESOURCE_COMPONENT: 1,
 } as const;
 export type ResourceType = number;
 
+/** What was done with it. */
 export const EventType = {
   EVENT_UNKNOWN: 0,
   EVENT_INIT: 1,
@@ -22,6 +25,7 @@ export const EventType = {
 } as const;
 export type EventType = number;
 
+/** The report. */
 export interface ResourceResult {
   resourceType: ResourceType;
   eventType: EventType;

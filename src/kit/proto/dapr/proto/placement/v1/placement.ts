@@ -1,6 +1,7 @@
 // Generated from proto/dapr/proto/placement/v1/placement.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 
+/** Served by the placement service. A sidecar keeps one stream open for as long as it lives. */
 export const PlacementService = {
   name: "dapr.proto.placement.v1.Placement",
   methods: {
@@ -12,6 +13,7 @@ export const PlacementService = {
   },
 } as const;
 
+/** The steps of a dissemination, in which all sidecars change over together. */
 export const HostOperation = {
   UNKNOWN: 0,
   REPORT: 1,
@@ -21,6 +23,7 @@ export const HostOperation = {
 } as const;
 export type HostOperation = number;
 
+/** A step for the sidecar to take. */
 export interface PlacementOrder {
   tables: PlacementTables | undefined;
   operation: string;
@@ -88,6 +91,7 @@ export const PlacementOrder = /* @__PURE__ */ new MessageCodec<PlacementOrder, P
   writePlacementOrder,
 );
 
+/** All actor types and their hosts. */
 export interface PlacementTables {
   entries: Map<string, PlacementTable>;
   /** @deprecated */
@@ -184,6 +188,7 @@ export const PlacementTables = /* @__PURE__ */ new MessageCodec<PlacementTables,
   writePlacementTables,
 );
 
+/** The consistent hash ring of one actor type. */
 export interface PlacementTable {
   /** @deprecated */
   hosts: Map<bigint, string>;
@@ -307,6 +312,7 @@ export const PlacementTable = /* @__PURE__ */ new MessageCodec<PlacementTable, P
   writePlacementTable,
 );
 
+/** A sidecar with the actor types that it hosts. */
 export interface Host {
   name: string;
   port: bigint;

@@ -2,6 +2,7 @@
 import { Host, type HostInit } from "./placement.ts";
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 
+/** Tables of all namespaces. */
 export interface StatePlacementTables {
   tables: Map<string, StatePlacementTable>;
 }
@@ -63,6 +64,7 @@ export const StatePlacementTables = /* @__PURE__ */ new MessageCodec<StatePlacem
   writeStatePlacementTables,
 );
 
+/** The table of one namespace. */
 export interface StatePlacementTable {
   hosts: Host[];
   version: bigint;

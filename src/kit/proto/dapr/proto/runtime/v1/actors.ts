@@ -4,6 +4,7 @@ import { Duration, type DurationInit } from "../../../../google/protobuf/duratio
 import { JobFailurePolicy, type JobFailurePolicyInit } from "../../common/v1/common.ts";
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 
+/** A timer: it is lost when the actor is deactivated. */
 export interface RegisterActorTimerRequest {
   actorType: string;
   actorId: string;
@@ -185,6 +186,7 @@ export const UnregisterActorTimerRequest = /* @__PURE__ */ new MessageCodec<Unre
   writeUnregisterActorTimerRequest,
 );
 
+/** A reminder: it survives deactivation and restarts. */
 export interface RegisterActorReminderRequest {
   actorType: string;
   actorId: string;
@@ -381,6 +383,7 @@ export const UnregisterActorReminderRequest = /* @__PURE__ */ new MessageCodec<U
   writeUnregisterActorReminderRequest,
 );
 
+/** One key of an actor's state. */
 export interface GetActorStateRequest {
   actorType: string;
   actorId: string;
@@ -495,6 +498,7 @@ export const GetActorStateResponse = /* @__PURE__ */ new MessageCodec<GetActorSt
   writeGetActorStateResponse,
 );
 
+/** Writes and deletions that succeed or fail together. */
 export interface ExecuteActorStateTransactionRequest {
   actorType: string;
   actorId: string;
@@ -564,6 +568,7 @@ export const ExecuteActorStateTransactionRequest = /* @__PURE__ */ new MessageCo
   writeExecuteActorStateTransactionRequest,
 );
 
+/** One of them: `upsert` or `delete`. */
 export interface TransactionalActorStateOperation {
   operationType: string;
   key: string;
@@ -641,6 +646,7 @@ export const TransactionalActorStateOperation = /* @__PURE__ */ new MessageCodec
   writeTransactionalActorStateOperation,
 );
 
+/** Calls a method; an actor runs one at a time. */
 export interface InvokeActorRequest {
   actorType: string;
   actorId: string;
@@ -1028,6 +1034,7 @@ export const ListActorRemindersResponse = /* @__PURE__ */ new MessageCodec<ListA
   writeListActorRemindersResponse,
 );
 
+/** A reminder with its actor and name. */
 export interface NamedActorReminder {
   name: string;
   reminder: ActorReminder | undefined;
@@ -1084,6 +1091,7 @@ export const NamedActorReminder = /* @__PURE__ */ new MessageCodec<NamedActorRem
   writeNamedActorReminder,
 );
 
+/** A reminder as it was registered. */
 export interface ActorReminder {
   actorType: string;
   actorId: string;
@@ -1184,6 +1192,7 @@ export const ActorReminder = /* @__PURE__ */ new MessageCodec<ActorReminder, Act
   writeActorReminder,
 );
 
+/** Removes the reminders of a type, or of one actor of it. */
 export interface UnregisterActorRemindersByTypeRequest {
   actorType: string;
   actorId: string | undefined;
@@ -1257,6 +1266,7 @@ export const UnregisterActorRemindersByTypeResponse = /* @__PURE__ */ new Messag
   writeUnregisterActorRemindersByTypeResponse,
 );
 
+/** Towards the sidecar: first what the app hosts, then answers. */
 export interface SubscribeActorEventsRequestAlpha1 {
   initialRequest: SubscribeActorEventsRequestInitialAlpha1 | undefined;
   invokeResponse: SubscribeActorEventsRequestInvokeResponseAlpha1 | undefined;
@@ -1407,6 +1417,7 @@ export const SubscribeActorEventsRequestAlpha1 = /* @__PURE__ */ new MessageCode
   writeSubscribeActorEventsRequestAlpha1,
 );
 
+/** What the app hosts, in place of its HTTP configuration. */
 export interface SubscribeActorEventsRequestInitialAlpha1 {
   entities: string[];
   actorIdleTimeout: Duration | undefined;
@@ -1689,6 +1700,7 @@ export const SubscribeActorEventsRequestDeactivateResponseAlpha1 = /* @__PURE__ 
   writeSubscribeActorEventsRequestDeactivateResponseAlpha1,
 );
 
+/** The app could not do it. */
 export interface SubscribeActorEventsRequestFailedAlpha1 {
   id: string;
   code: number;
@@ -1752,6 +1764,7 @@ export const SubscribeActorEventsRequestFailedAlpha1 = /* @__PURE__ */ new Messa
   writeSubscribeActorEventsRequestFailedAlpha1,
 );
 
+/** Towards the app: what its actors are to do. Each request has an id that the answer repeats. */
 export interface SubscribeActorEventsResponseAlpha1 {
   initialResponse: SubscribeActorEventsResponseInitialAlpha1 | undefined;
   invokeRequest: SubscribeActorEventsResponseInvokeRequestAlpha1 | undefined;
@@ -2289,6 +2302,7 @@ export const SubscribeActorEventsResponseDeactivateRequestAlpha1 = /* @__PURE__ 
   writeSubscribeActorEventsResponseDeactivateRequestAlpha1,
 );
 
+/** Settings of some actor types. */
 export interface ActorEntityConfig {
   entities: string[];
   actorIdleTimeout: Duration | undefined;
@@ -2388,6 +2402,7 @@ export const ActorEntityConfig = /* @__PURE__ */ new MessageCodec<ActorEntityCon
   writeActorEntityConfig,
 );
 
+/** Whether a chain of calls may come back to an actor that waits for it, and how deep. */
 export interface ActorReentrancyConfig {
   enabled: boolean;
   maxStackDepth: number | undefined;

@@ -4,6 +4,7 @@ import { Duration, type DurationInit } from "../../../../google/protobuf/duratio
 import { MessageCodec, type Reader, type Writer, readStringEntry, writeStringMap } from "../../../../wire.ts";
 import { Struct, type StructInit } from "../../../../google/protobuf/struct.ts";
 
+/** Several inputs at once, in the first version of the API. */
 export interface ConversationRequest {
   name: string;
   contextID: string | undefined;
@@ -136,6 +137,7 @@ export const ConversationRequest = /* @__PURE__ */ new MessageCodec<Conversation
   writeConversationRequest,
 );
 
+/** Messages with roles, tools and a context. */
 export interface ConversationRequestAlpha2 {
   name: string;
   contextId: string | undefined;
@@ -389,6 +391,7 @@ export const ConversationInput = /* @__PURE__ */ new MessageCodec<ConversationIn
   writeConversationInput,
 );
 
+/** Messages that belong together. */
 export interface ConversationInputAlpha2 {
   messages: ConversationMessage[];
   scrubPii: boolean | undefined;
@@ -447,6 +450,7 @@ export const ConversationInputAlpha2 = /* @__PURE__ */ new MessageCodec<Conversa
   writeConversationInputAlpha2,
 );
 
+/** A message in one of five roles. */
 export interface ConversationMessage {
   ofDeveloper: ConversationMessageOfDeveloper | undefined;
   ofSystem: ConversationMessageOfSystem | undefined;
@@ -572,6 +576,7 @@ export const ConversationMessage = /* @__PURE__ */ new MessageCodec<Conversation
   writeConversationMessage,
 );
 
+/** Instructions of the app's developer. */
 export interface ConversationMessageOfDeveloper {
   name: string | undefined;
   content: ConversationMessageContent[];
@@ -630,6 +635,7 @@ export const ConversationMessageOfDeveloper = /* @__PURE__ */ new MessageCodec<C
   writeConversationMessageOfDeveloper,
 );
 
+/** Instructions to the model. */
 export interface ConversationMessageOfSystem {
   name: string | undefined;
   content: ConversationMessageContent[];
@@ -688,6 +694,7 @@ export const ConversationMessageOfSystem = /* @__PURE__ */ new MessageCodec<Conv
   writeConversationMessageOfSystem,
 );
 
+/** What the user says. */
 export interface ConversationMessageOfUser {
   name: string | undefined;
   content: ConversationMessageContent[];
@@ -746,6 +753,7 @@ export const ConversationMessageOfUser = /* @__PURE__ */ new MessageCodec<Conver
   writeConversationMessageOfUser,
 );
 
+/** What the model said before, with the tools that it called. */
 export interface ConversationMessageOfAssistant {
   name: string | undefined;
   content: ConversationMessageContent[];
@@ -821,6 +829,7 @@ export const ConversationMessageOfAssistant = /* @__PURE__ */ new MessageCodec<C
   writeConversationMessageOfAssistant,
 );
 
+/** What a tool returned. */
 export interface ConversationMessageOfTool {
   toolId: string | undefined;
   name: string;
@@ -890,6 +899,7 @@ export const ConversationMessageOfTool = /* @__PURE__ */ new MessageCodec<Conver
   writeConversationMessageOfTool,
 );
 
+/** A call of a tool that the model wants. */
 export interface ConversationToolCalls {
   id: string | undefined;
   function: ConversationToolCallsOfFunction | undefined;
@@ -998,6 +1008,7 @@ export const ConversationToolCallsOfFunction = /* @__PURE__ */ new MessageCodec<
   writeConversationToolCallsOfFunction,
 );
 
+/** A piece of text. */
 export interface ConversationMessageContent {
   text: string;
 }
@@ -1184,6 +1195,7 @@ export const ConversationResultAlpha2 = /* @__PURE__ */ new MessageCodec<Convers
   writeConversationResultAlpha2,
 );
 
+/** Tokens that were used. */
 export interface ConversationResultAlpha2CompletionUsage {
   completionTokens: bigint;
   promptTokens: bigint;
@@ -1403,6 +1415,7 @@ export const ConversationResultAlpha2CompletionUsagePromptTokensDetails = /* @__
   writeConversationResultAlpha2CompletionUsagePromptTokensDetails,
 );
 
+/** One answer of the model, and why it ended. */
 export interface ConversationResultChoices {
   finishReason: string;
   index: bigint;
@@ -1644,6 +1657,7 @@ export const ConversationResponseAlpha2 = /* @__PURE__ */ new MessageCodec<Conve
   writeConversationResponseAlpha2,
 );
 
+/** A tool that the model may call. */
 export interface ConversationTools {
   function: ConversationToolsFunction | undefined;
 }
@@ -1689,6 +1703,7 @@ export const ConversationTools = /* @__PURE__ */ new MessageCodec<ConversationTo
   writeConversationTools,
 );
 
+/** Its name, purpose and parameters; these are a JSON schema. */
 export interface ConversationToolsFunction {
   name: string;
   description: string | undefined;

@@ -4,6 +4,7 @@ import { HTTPExtension, StateItem, type HTTPExtensionInit, type StateItemInit } 
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 import { Struct, type StructInit } from "../../../../google/protobuf/struct.ts";
 
+/** Served by the app: its subscriptions, and deliveries to it. */
 export const AppCallbackService = {
   name: "dapr.proto.runtime.v1.AppCallback",
   methods: {
@@ -45,6 +46,7 @@ export const AppCallbackService = {
   },
 } as const;
 
+/** Served by the app when its health is probed. */
 export const AppCallbackHealthCheckService = {
   name: "dapr.proto.runtime.v1.AppCallbackHealthCheck",
   methods: {
@@ -56,6 +58,7 @@ export const AppCallbackHealthCheckService = {
   },
 } as const;
 
+/** Served by the app for what is not stable. */
 export const AppCallbackAlphaService = {
   name: "dapr.proto.runtime.v1.AppCallbackAlpha",
   methods: {
@@ -72,6 +75,7 @@ export const AppCallbackAlphaService = {
   },
 } as const;
 
+/** A job that is due. */
 export interface JobEventRequest {
   name: string;
   data: Any | undefined;
@@ -186,6 +190,7 @@ export const JobEventResponse = /* @__PURE__ */ new MessageCodec<JobEventRespons
   writeJobEventResponse,
 );
 
+/** A message of a topic, taken out of its CloudEvent. */
 export interface TopicEventRequest {
   id: string;
   source: string;
@@ -330,6 +335,7 @@ export const TopicEventRequest = /* @__PURE__ */ new MessageCodec<TopicEventRequ
   writeTopicEventRequest,
 );
 
+/** What to do with the message now. */
 export interface TopicEventResponse {
   status: TopicEventResponse_TopicEventResponseStatus;
 }
@@ -378,6 +384,7 @@ export const TopicEventResponse_TopicEventResponseStatus = {
 } as const;
 export type TopicEventResponse_TopicEventResponseStatus = number;
 
+/** A CloudEvent within a bulk. */
 export interface TopicEventCERequest {
   id: string;
   source: string;
@@ -489,6 +496,7 @@ export const TopicEventCERequest = /* @__PURE__ */ new MessageCodec<TopicEventCE
   writeTopicEventCERequest,
 );
 
+/** One message of a bulk: raw bytes or a CloudEvent. */
 export interface TopicEventBulkRequestEntry {
   entryId: string;
   bytes: Buffer | undefined;
@@ -579,6 +587,7 @@ export const TopicEventBulkRequestEntry = /* @__PURE__ */ new MessageCodec<Topic
   writeTopicEventBulkRequestEntry,
 );
 
+/** Several messages of a topic in one call. */
 export interface TopicEventBulkRequest {
   id: string;
   entries: TopicEventBulkRequestEntry[];
@@ -691,6 +700,7 @@ export const TopicEventBulkRequest = /* @__PURE__ */ new MessageCodec<TopicEvent
   writeTopicEventBulkRequest,
 );
 
+/** What to do with one of them. */
 export interface TopicEventBulkResponseEntry {
   entryId: string;
   status: TopicEventResponse_TopicEventResponseStatus;
@@ -790,6 +800,7 @@ export const TopicEventBulkResponse = /* @__PURE__ */ new MessageCodec<TopicEven
   writeTopicEventBulkResponse,
 );
 
+/** An event of an input binding. */
 export interface BindingEventRequest {
   name: string;
   data: Buffer;
@@ -852,6 +863,7 @@ export const BindingEventRequest = /* @__PURE__ */ new MessageCodec<BindingEvent
   writeBindingEventRequest,
 );
 
+/** State to save and bindings to call as an answer. */
 export interface BindingEventResponse {
   storeName: string;
   states: StateItem[];
@@ -951,6 +963,7 @@ export const BindingEventResponse_BindingEventConcurrency = {
 } as const;
 export type BindingEventResponse_BindingEventConcurrency = number;
 
+/** The app's subscriptions. */
 export interface ListTopicSubscriptionsResponse {
   subscriptions: TopicSubscription[];
 }
@@ -998,6 +1011,7 @@ export const ListTopicSubscriptionsResponse = /* @__PURE__ */ new MessageCodec<L
   writeListTopicSubscriptionsResponse,
 );
 
+/** A subscription with its routes. */
 export interface TopicSubscription {
   pubsubName: string;
   topic: string;
@@ -1101,6 +1115,7 @@ export const TopicSubscription = /* @__PURE__ */ new MessageCodec<TopicSubscript
   writeTopicSubscription,
 );
 
+/** Rules, of which the first match wins, and a default path. */
 export interface TopicRoutes {
   rules: TopicRule[];
   default: string;
@@ -1159,6 +1174,7 @@ export const TopicRoutes = /* @__PURE__ */ new MessageCodec<TopicRoutes, TopicRo
   writeTopicRoutes,
 );
 
+/** A CEL expression over the CloudEvent, and the path. */
 export interface TopicRule {
   match: string;
   path: string;
@@ -1211,6 +1227,7 @@ export const TopicRule = /* @__PURE__ */ new MessageCodec<TopicRule, TopicRuleIn
   writeTopicRule,
 );
 
+/** How many messages to gather, and how long. */
 export interface BulkSubscribeConfig {
   enabled: boolean;
   maxMessagesCount: number;
@@ -1274,6 +1291,7 @@ export const BulkSubscribeConfig = /* @__PURE__ */ new MessageCodec<BulkSubscrib
   writeBulkSubscribeConfig,
 );
 
+/** Input bindings that the app listens to. */
 export interface ListInputBindingsResponse {
   bindings: string[];
 }

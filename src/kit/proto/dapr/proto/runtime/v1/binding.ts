@@ -1,6 +1,7 @@
 // Generated from proto/dapr/proto/runtime/v1/binding.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 
+/** An operation of a binding. */
 export interface InvokeBindingRequest {
   name: string;
   data: Buffer;
@@ -74,6 +75,7 @@ export const InvokeBindingRequest = /* @__PURE__ */ new MessageCodec<InvokeBindi
   writeInvokeBindingRequest,
 );
 
+/** What came of it. */
 export interface InvokeBindingResponse {
   data: Buffer;
   metadata: Map<string, string>;

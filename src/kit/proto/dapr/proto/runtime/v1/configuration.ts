@@ -2,6 +2,7 @@
 import { ConfigurationItem, type ConfigurationItemInit } from "../../common/v1/common.ts";
 import { MessageCodec, type Reader, type Writer, readStringEntry, writeStringMap } from "../../../../wire.ts";
 
+/** Some keys, or all of them. */
 export interface GetConfigurationRequest {
   storeName: string;
   keys: string[];
@@ -127,6 +128,7 @@ export const GetConfigurationResponse = /* @__PURE__ */ new MessageCodec<GetConf
   writeGetConfigurationResponse,
 );
 
+/** Asks for changes of some keys, or of all. */
 export interface SubscribeConfigurationRequest {
   storeName: string;
   keys: string[];
@@ -191,6 +193,7 @@ export const SubscribeConfigurationRequest = /* @__PURE__ */ new MessageCodec<Su
   writeSubscribeConfigurationRequest,
 );
 
+/** Ends a subscription by its id. */
 export interface UnsubscribeConfigurationRequest {
   storeName: string;
   id: string;
@@ -243,6 +246,7 @@ export const UnsubscribeConfigurationRequest = /* @__PURE__ */ new MessageCodec<
   writeUnsubscribeConfigurationRequest,
 );
 
+/** The first one has the id of the subscription, the others have changes. */
 export interface SubscribeConfigurationResponse {
   id: string;
   items: Map<string, ConfigurationItem>;

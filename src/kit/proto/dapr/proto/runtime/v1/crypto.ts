@@ -2,6 +2,7 @@
 import { MessageCodec, type Reader, type Writer, noBytes } from "../../../../wire.ts";
 import { StreamPayload, type StreamPayloadInit } from "../../common/v1/common.ts";
 
+/** The public part of a key. */
 export interface SubtleGetKeyRequest {
   componentName: string;
   name: string;
@@ -123,6 +124,7 @@ export const SubtleGetKeyResponse = /* @__PURE__ */ new MessageCodec<SubtleGetKe
   writeSubtleGetKeyResponse,
 );
 
+/** A small plaintext, encrypted with the key itself. */
 export interface SubtleEncryptRequest {
   componentName: string;
   plaintext: Buffer;
@@ -419,6 +421,7 @@ export const SubtleDecryptResponse = /* @__PURE__ */ new MessageCodec<SubtleDecr
   writeSubtleDecryptResponse,
 );
 
+/** A key, encrypted with another one. */
 export interface SubtleWrapKeyRequest {
   componentName: string;
   plaintextKey: Buffer;
@@ -715,6 +718,7 @@ export const SubtleUnwrapKeyResponse = /* @__PURE__ */ new MessageCodec<SubtleUn
   writeSubtleUnwrapKeyResponse,
 );
 
+/** A digest to sign. */
 export interface SubtleSignRequest {
   componentName: string;
   digest: Buffer;
@@ -830,6 +834,7 @@ export const SubtleSignResponse = /* @__PURE__ */ new MessageCodec<SubtleSignRes
   writeSubtleSignResponse,
 );
 
+/** A digest and its signature. */
 export interface SubtleVerifyRequest {
   componentName: string;
   digest: Buffer;
@@ -956,6 +961,7 @@ export const SubtleVerifyResponse = /* @__PURE__ */ new MessageCodec<SubtleVerif
   writeSubtleVerifyResponse,
 );
 
+/** A stream of any length; the options come with the first message. */
 export interface EncryptRequest {
   options: EncryptRequestOptions | undefined;
   payload: StreamPayload | undefined;
@@ -1016,6 +1022,7 @@ export const EncryptRequest = /* @__PURE__ */ new MessageCodec<EncryptRequest, E
   writeEncryptRequest,
 );
 
+/** Which key, and how to use it. */
 export interface EncryptRequestOptions {
   componentName: string;
   keyName: string;
@@ -1112,6 +1119,7 @@ export const EncryptRequestOptions = /* @__PURE__ */ new MessageCodec<EncryptReq
   writeEncryptRequestOptions,
 );
 
+/** A part of the encrypted document. */
 export interface EncryptResponse {
   payload: StreamPayload | undefined;
 }
@@ -1157,6 +1165,7 @@ export const EncryptResponse = /* @__PURE__ */ new MessageCodec<EncryptResponse,
   writeEncryptResponse,
 );
 
+/** A stream of any length; the options come with the first message. */
 export interface DecryptRequest {
   options: DecryptRequestOptions | undefined;
   payload: StreamPayload | undefined;
@@ -1217,6 +1226,7 @@ export const DecryptRequest = /* @__PURE__ */ new MessageCodec<DecryptRequest, D
   writeDecryptRequest,
 );
 
+/** The key, when the document does not name it. */
 export interface DecryptRequestOptions {
   componentName: string;
   keyName: string;
@@ -1269,6 +1279,7 @@ export const DecryptRequestOptions = /* @__PURE__ */ new MessageCodec<DecryptReq
   writeDecryptRequestOptions,
 );
 
+/** A part of the plaintext. */
 export interface DecryptResponse {
   payload: StreamPayload | undefined;
 }

@@ -2,6 +2,7 @@
 import { InvokeRequest, type InvokeRequestInit } from "../../common/v1/common.ts";
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 
+/** A call of another app's method. */
 export interface InvokeServiceRequest {
   id: string;
   message: InvokeRequest | undefined;

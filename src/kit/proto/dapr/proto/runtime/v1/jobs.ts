@@ -3,6 +3,7 @@ import { Any, type AnyInit } from "../../../../google/protobuf/any.ts";
 import { JobFailurePolicy, type JobFailurePolicyInit } from "../../common/v1/common.ts";
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 
+/** What is due when, and what to hand over. */
 export interface Job {
   name: string;
   schedule: string | undefined;
@@ -118,6 +119,7 @@ export const Job = /* @__PURE__ */ new MessageCodec<Job, JobInit>(
   writeJob,
 );
 
+/** Creates a job; with overwrite it replaces one of the same name. */
 export interface ScheduleJobRequest {
   job: Job | undefined;
   overwrite: boolean;
@@ -343,6 +345,7 @@ export const DeleteJobResponse = /* @__PURE__ */ new MessageCodec<DeleteJobRespo
   writeDeleteJobResponse,
 );
 
+/** Deletes the app's jobs whose names begin so. */
 export interface DeleteJobsByPrefixRequestAlpha1 {
   namePrefix: string | undefined;
 }
@@ -405,6 +408,7 @@ export const DeleteJobsByPrefixResponseAlpha1 = /* @__PURE__ */ new MessageCodec
   writeDeleteJobsByPrefixResponseAlpha1,
 );
 
+/** Deletes the app's jobs whose names begin so; without prefix, all of them. */
 export interface DeleteJobsByPrefixRequest {
   namePrefix: string | undefined;
 }
@@ -535,6 +539,7 @@ export const ListJobsResponseAlpha1 = /* @__PURE__ */ new MessageCodec<ListJobsR
   writeListJobsResponseAlpha1,
 );
 
+/** Asks for all jobs of the app. */
 export interface ListJobsRequest {}
 export interface ListJobsRequestInit {}
 

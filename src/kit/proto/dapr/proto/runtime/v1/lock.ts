@@ -1,6 +1,7 @@
 // Generated from proto/dapr/proto/runtime/v1/lock.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 
+/** Takes a lock for some time, or fails at once. */
 export interface TryLockRequest {
   storeName: string;
   resourceId: string;
@@ -75,6 +76,7 @@ export const TryLockRequest = /* @__PURE__ */ new MessageCodec<TryLockRequest, T
   writeTryLockRequest,
 );
 
+/** Whether the lock was taken. */
 export interface TryLockResponse {
   success: boolean;
 }
@@ -116,6 +118,7 @@ export const TryLockResponse = /* @__PURE__ */ new MessageCodec<TryLockResponse,
   writeTryLockResponse,
 );
 
+/** Gives a lock back; only its owner can. */
 export interface UnlockRequest {
   storeName: string;
   resourceId: string;
@@ -179,6 +182,7 @@ export const UnlockRequest = /* @__PURE__ */ new MessageCodec<UnlockRequest, Unl
   writeUnlockRequest,
 );
 
+/** What became of it. */
 export interface UnlockResponse {
   status: UnlockResponse_Status;
 }

@@ -1,6 +1,7 @@
 // Generated from proto/dapr/proto/runtime/v1/metadata.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer, readStringEntry, writeStringMap } from "../../../../wire.ts";
 
+/** Where a subscription was declared. */
 export const PubsubSubscriptionType = {
   UNKNOWN: 0,
   DECLARATIVE: 1,
@@ -30,6 +31,7 @@ export const GetMetadataRequest = /* @__PURE__ */ new MessageCodec<GetMetadataRe
   writeGetMetadataRequest,
 );
 
+/** Everything that is loaded. */
 export interface GetMetadataResponse {
   id: string;
   /** @deprecated */
@@ -285,6 +287,7 @@ export const GetMetadataResponse = /* @__PURE__ */ new MessageCodec<GetMetadataR
   writeGetMetadataResponse,
 );
 
+/** Connected workflow workers. */
 export interface MetadataWorkflows {
   connectedWorkers: number;
 }
@@ -326,6 +329,7 @@ export const MetadataWorkflows = /* @__PURE__ */ new MessageCodec<MetadataWorkfl
   writeMetadataWorkflows,
 );
 
+/** Schedulers that the sidecar is connected to. */
 export interface MetadataScheduler {
   connectedAddresses: string[];
 }
@@ -369,6 +373,7 @@ export const MetadataScheduler = /* @__PURE__ */ new MessageCodec<MetadataSchedu
   writeMetadataScheduler,
 );
 
+/** Whether actors can be hosted, and which are active. */
 export interface ActorRuntime {
   runtimeStatus: ActorRuntime_ActorRuntimeStatus;
   activeActors: ActiveActorsCount[];
@@ -456,6 +461,7 @@ export const ActorRuntime_ActorRuntimeStatus = {
 } as const;
 export type ActorRuntime_ActorRuntimeStatus = number;
 
+/** Active actors of one type. */
 export interface ActiveActorsCount {
   type: string;
   count: number;
@@ -508,6 +514,7 @@ export const ActiveActorsCount = /* @__PURE__ */ new MessageCodec<ActiveActorsCo
   writeActiveActorsCount,
 );
 
+/** A component with its capabilities. */
 export interface RegisteredComponents {
   name: string;
   type: string;
@@ -748,6 +755,7 @@ export const MetadataResiliency = /* @__PURE__ */ new MessageCodec<MetadataResil
   writeMetadataResiliency,
 );
 
+/** How the sidecar reaches its app. */
 export interface AppConnectionProperties {
   port: number;
   protocol: string;
@@ -837,6 +845,7 @@ export const AppConnectionProperties = /* @__PURE__ */ new MessageCodec<AppConne
   writeAppConnectionProperties,
 );
 
+/** How the app's health is probed. */
 export interface AppConnectionHealthProperties {
   healthCheckPath: string;
   healthProbeInterval: string;
@@ -911,6 +920,7 @@ export const AppConnectionHealthProperties = /* @__PURE__ */ new MessageCodec<Ap
   writeAppConnectionHealthProperties,
 );
 
+/** A subscription with its rules. */
 export interface PubsubSubscription {
   pubsubName: string;
   topic: string;
@@ -1109,6 +1119,7 @@ export const PubsubSubscriptionRule = /* @__PURE__ */ new MessageCodec<PubsubSub
   writePubsubSubscriptionRule,
 );
 
+/** Sets one of the extended values. */
 export interface SetMetadataRequest {
   key: string;
   value: string;

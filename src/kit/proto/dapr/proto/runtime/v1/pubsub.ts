@@ -2,6 +2,7 @@
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 import { TopicEventRequest, TopicEventResponse, type TopicEventRequestInit, type TopicEventResponseInit } from "./appcallback.ts";
 
+/** One message. It is wrapped in a CloudEvent unless it is one, or raw is asked for. */
 export interface PublishEventRequest {
   pubsubName: string;
   topic: string;
@@ -86,6 +87,7 @@ export const PublishEventRequest = /* @__PURE__ */ new MessageCodec<PublishEvent
   writePublishEventRequest,
 );
 
+/** Several messages for one topic. */
 export interface BulkPublishRequest {
   pubsubName: string;
   topic: string;
@@ -165,6 +167,7 @@ export const BulkPublishRequest = /* @__PURE__ */ new MessageCodec<BulkPublishRe
   writeBulkPublishRequest,
 );
 
+/** One of them, with an id that is unique in the request. */
 export interface BulkPublishRequestEntry {
   entryId: string;
   event: Buffer;
@@ -238,6 +241,7 @@ export const BulkPublishRequestEntry = /* @__PURE__ */ new MessageCodec<BulkPubl
   writeBulkPublishRequestEntry,
 );
 
+/** Only what failed. */
 export interface BulkPublishResponse {
   failedEntries: BulkPublishResponseFailedEntry[];
 }
@@ -285,6 +289,7 @@ export const BulkPublishResponse = /* @__PURE__ */ new MessageCodec<BulkPublishR
   writeBulkPublishResponse,
 );
 
+/** A message that was not published, and why. */
 export interface BulkPublishResponseFailedEntry {
   entryId: string;
   error: string;
@@ -337,6 +342,7 @@ export const BulkPublishResponseFailedEntry = /* @__PURE__ */ new MessageCodec<B
   writeBulkPublishResponseFailedEntry,
 );
 
+/** Towards the sidecar: first the topic, then what to do with each message. */
 export interface SubscribeTopicEventsRequestAlpha1 {
   initialRequest: SubscribeTopicEventsRequestInitialAlpha1 | undefined;
   eventProcessed: SubscribeTopicEventsRequestProcessedAlpha1 | undefined;
@@ -528,6 +534,7 @@ export const SubscribeTopicEventsRequestProcessedAlpha1 = /* @__PURE__ */ new Me
   writeSubscribeTopicEventsRequestProcessedAlpha1,
 );
 
+/** Towards the app: first that the subscription stands, then messages. */
 export interface SubscribeTopicEventsResponseAlpha1 {
   initialResponse: SubscribeTopicEventsResponseInitialAlpha1 | undefined;
   eventMessage: TopicEventRequest | undefined;

@@ -1,6 +1,7 @@
 // Generated from proto/dapr/proto/runtime/v1/secret.proto by tools/generate-proto.ts. Do not edit.
 import { MessageCodec, type Reader, type Writer, readStringEntry, writeStringMap } from "../../../../wire.ts";
 
+/** One secret of a store. */
 export interface GetSecretRequest {
   storeName: string;
   key: string;
@@ -63,6 +64,7 @@ export const GetSecretRequest = /* @__PURE__ */ new MessageCodec<GetSecretReques
   writeGetSecretRequest,
 );
 
+/** Its members by name; stores with single values have one, named as the secret. */
 export interface GetSecretResponse {
   data: Map<string, string>;
 }
@@ -103,6 +105,7 @@ export const GetSecretResponse = /* @__PURE__ */ new MessageCodec<GetSecretRespo
   writeGetSecretResponse,
 );
 
+/** All secrets that the app may see. */
 export interface GetBulkSecretRequest {
   storeName: string;
   metadata: Map<string, string>;
@@ -154,6 +157,7 @@ export const GetBulkSecretRequest = /* @__PURE__ */ new MessageCodec<GetBulkSecr
   writeGetBulkSecretRequest,
 );
 
+/** The members of one secret. */
 export interface SecretResponse {
   secrets: Map<string, string>;
 }
@@ -194,6 +198,7 @@ export const SecretResponse = /* @__PURE__ */ new MessageCodec<SecretResponse, S
   writeSecretResponse,
 );
 
+/** Secrets by name. */
 export interface GetBulkSecretResponse {
   data: Map<string, SecretResponse>;
 }

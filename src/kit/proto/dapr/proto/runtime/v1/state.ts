@@ -2,6 +2,7 @@
 import { Etag, StateItem, StateOptions, type EtagInit, type StateItemInit, type StateOptionsInit, type StateOptions_StateConsistency } from "../../common/v1/common.ts";
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 
+/** One key of a store. */
 export interface GetStateRequest {
   storeName: string;
   key: string;
@@ -75,9 +76,11 @@ export const GetStateRequest = /* @__PURE__ */ new MessageCodec<GetStateRequest,
   writeGetStateRequest,
 );
 
+/** Several keys at once. */
 export interface GetBulkStateRequest {
   storeName: string;
   keys: string[];
+  /** Keys that are read at the same time, by stores that cannot read several at once. */
   parallelism: number;
   metadata: Map<string, string>;
 }
@@ -150,6 +153,7 @@ export const GetBulkStateRequest = /* @__PURE__ */ new MessageCodec<GetBulkState
   writeGetBulkStateRequest,
 );
 
+/** One item for each key, in any order. */
 export interface GetBulkStateResponse {
   items: BulkStateItem[];
 }
@@ -197,6 +201,7 @@ export const GetBulkStateResponse = /* @__PURE__ */ new MessageCodec<GetBulkStat
   writeGetBulkStateResponse,
 );
 
+/** A value, or why it could not be read. */
 export interface BulkStateItem {
   key: string;
   data: Buffer;
@@ -281,6 +286,7 @@ export const BulkStateItem = /* @__PURE__ */ new MessageCodec<BulkStateItem, Bul
   writeBulkStateItem,
 );
 
+/** The value; empty when there is no such key. */
 export interface GetStateResponse {
   data: Buffer;
   etag: string;
@@ -343,6 +349,7 @@ export const GetStateResponse = /* @__PURE__ */ new MessageCodec<GetStateRespons
   writeGetStateResponse,
 );
 
+/** Deletes one key, if it still has the etag. */
 export interface DeleteStateRequest {
   storeName: string;
   key: string;
@@ -435,6 +442,7 @@ export const DeleteStateRequest = /* @__PURE__ */ new MessageCodec<DeleteStateRe
   writeDeleteStateRequest,
 );
 
+/** Deletes several keys, not as one. */
 export interface DeleteBulkStateRequest {
   storeName: string;
   states: StateItem[];
@@ -493,6 +501,7 @@ export const DeleteBulkStateRequest = /* @__PURE__ */ new MessageCodec<DeleteBul
   writeDeleteBulkStateRequest,
 );
 
+/** Writes several keys, not as one. */
 export interface SaveStateRequest {
   storeName: string;
   states: StateItem[];
@@ -551,6 +560,7 @@ export const SaveStateRequest = /* @__PURE__ */ new MessageCodec<SaveStateReques
   writeSaveStateRequest,
 );
 
+/** A query as JSON. */
 export interface QueryStateRequest {
   storeName: string;
   query: string;
@@ -613,6 +623,7 @@ export const QueryStateRequest = /* @__PURE__ */ new MessageCodec<QueryStateRequ
   writeQueryStateRequest,
 );
 
+/** One match, or why it could not be read. */
 export interface QueryStateItem {
   key: string;
   data: Buffer;
@@ -687,6 +698,7 @@ export const QueryStateItem = /* @__PURE__ */ new MessageCodec<QueryStateItem, Q
   writeQueryStateItem,
 );
 
+/** Matches, and the token of the next page. */
 export interface QueryStateResponse {
   results: QueryStateItem[];
   token: string;
@@ -755,6 +767,7 @@ export const QueryStateResponse = /* @__PURE__ */ new MessageCodec<QueryStateRes
   writeQueryStateResponse,
 );
 
+/** One of them: `upsert` or `delete`. */
 export interface TransactionalStateOperation {
   operationType: string;
   request: StateItem | undefined;
@@ -811,6 +824,7 @@ export const TransactionalStateOperation = /* @__PURE__ */ new MessageCodec<Tran
   writeTransactionalStateOperation,
 );
 
+/** Writes and deletions that succeed or fail together. */
 export interface ExecuteStateTransactionRequest {
   storeName: string;
   operations: TransactionalStateOperation[];

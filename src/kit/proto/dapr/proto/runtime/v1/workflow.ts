@@ -2,6 +2,7 @@
 import { MessageCodec, type Reader, type Writer, noBytes, readStringEntry, writeStringMap } from "../../../../wire.ts";
 import { Timestamp, type TimestampInit } from "../../../../google/protobuf/timestamp.ts";
 
+/** One workflow. */
 export interface GetWorkflowRequest {
   instanceId: string;
   workflowComponent: string;
@@ -54,6 +55,7 @@ export const GetWorkflowRequest = /* @__PURE__ */ new MessageCodec<GetWorkflowRe
   writeGetWorkflowRequest,
 );
 
+/** Its status; times and input are in the properties. */
 export interface GetWorkflowResponse {
   instanceId: string;
   workflowName: string;
@@ -157,6 +159,7 @@ export const GetWorkflowResponse = /* @__PURE__ */ new MessageCodec<GetWorkflowR
   writeGetWorkflowResponse,
 );
 
+/** Starts a workflow; without id it gets one. */
 export interface StartWorkflowRequest {
   instanceId: string;
   workflowComponent: string;
@@ -282,6 +285,7 @@ export const StartWorkflowResponse = /* @__PURE__ */ new MessageCodec<StartWorkf
   writeStartWorkflowResponse,
 );
 
+/** Ends a workflow. */
 export interface TerminateWorkflowRequest {
   instanceId: string;
   workflowComponent: string;
@@ -334,6 +338,7 @@ export const TerminateWorkflowRequest = /* @__PURE__ */ new MessageCodec<Termina
   writeTerminateWorkflowRequest,
 );
 
+/** Holds a workflow. */
 export interface PauseWorkflowRequest {
   instanceId: string;
   workflowComponent: string;
@@ -386,6 +391,7 @@ export const PauseWorkflowRequest = /* @__PURE__ */ new MessageCodec<PauseWorkfl
   writePauseWorkflowRequest,
 );
 
+/** Lets a workflow go on. */
 export interface ResumeWorkflowRequest {
   instanceId: string;
   workflowComponent: string;
@@ -438,6 +444,7 @@ export const ResumeWorkflowRequest = /* @__PURE__ */ new MessageCodec<ResumeWork
   writeResumeWorkflowRequest,
 );
 
+/** Sends an event to a workflow. */
 export interface RaiseEventWorkflowRequest {
   instanceId: string;
   workflowComponent: string;
@@ -512,6 +519,7 @@ export const RaiseEventWorkflowRequest = /* @__PURE__ */ new MessageCodec<RaiseE
   writeRaiseEventWorkflowRequest,
 );
 
+/** Deletes the state of a finished workflow. */
 export interface PurgeWorkflowRequest {
   instanceId: string;
   workflowComponent: string;

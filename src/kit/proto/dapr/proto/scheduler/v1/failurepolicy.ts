@@ -64,6 +64,7 @@ export const FailurePolicy = /* @__PURE__ */ new MessageCodec<FailurePolicy, Fai
   writeFailurePolicy,
 );
 
+/** Nothing. */
 export interface FailurePolicyDrop {}
 export interface FailurePolicyDropInit {}
 
@@ -85,6 +86,7 @@ export const FailurePolicyDrop = /* @__PURE__ */ new MessageCodec<FailurePolicyD
   writeFailurePolicyDrop,
 );
 
+/** Another attempt after each interval. */
 export interface FailurePolicyConstant {
   interval: Duration | undefined;
   maxRetries: number | undefined;

@@ -3,6 +3,7 @@ import { Any, type AnyInit } from "../../../../google/protobuf/any.ts";
 import { JobFailurePolicy, type JobFailurePolicyInit } from "../../common/v1/common.ts";
 import { MessageCodec, type Reader, type Writer } from "../../../../wire.ts";
 
+/** Served by the scheduler. Sidecars keep one stream open to get what is due. */
 export const SchedulerService = {
   name: "dapr.proto.scheduler.v1.Scheduler",
   methods: {
@@ -49,18 +50,21 @@ export const SchedulerService = {
   },
 } as const;
 
+/** What a job is for. */
 export const JobTargetType = {
   JOB_TARGET_TYPE_JOB: 0,
   JOB_TARGET_TYPE_ACTOR_REMINDER: 1,
 } as const;
 export type JobTargetType = number;
 
+/** Whether the trigger worked. */
 export const WatchJobsRequestResultStatus = {
   SUCCESS: 0,
   FAILED: 1,
 } as const;
 export type WatchJobsRequestResultStatus = number;
 
+/** What is due when. */
 export interface Job {
   schedule: string | undefined;
   repeats: number | undefined;
@@ -165,6 +169,7 @@ export const Job = /* @__PURE__ */ new MessageCodec<Job, JobInit>(
   writeJob,
 );
 
+/** The app gets it. */
 export interface TargetJob {}
 export interface TargetJobInit {}
 
@@ -186,6 +191,7 @@ export const TargetJob = /* @__PURE__ */ new MessageCodec<TargetJob, TargetJobIn
   writeTargetJob,
 );
 
+/** An actor gets it. */
 export interface TargetActorReminder {
   id: string;
   type: string;
@@ -238,6 +244,7 @@ export const TargetActorReminder = /* @__PURE__ */ new MessageCodec<TargetActorR
   writeTargetActorReminder,
 );
 
+/** App, actor or workflow activity. */
 export interface JobTargetMetadata {
   job: TargetJob | undefined;
   actor: TargetActorReminder | undefined;
@@ -300,6 +307,7 @@ export const JobTargetMetadata = /* @__PURE__ */ new MessageCodec<JobTargetMetad
   writeJobTargetMetadata,
 );
 
+/** Whose job it is. */
 export interface JobMetadata {
   appId: string;
   namespace: string;
@@ -378,6 +386,7 @@ export const JobMetadata = /* @__PURE__ */ new MessageCodec<JobMetadata, JobMeta
   writeJobMetadata,
 );
 
+/** First what the sidecar takes, then the outcome of each trigger. */
 export interface WatchJobsRequest {
   initial: WatchJobsRequestInitial | undefined;
   result: WatchJobsRequestResult | undefined;
@@ -542,6 +551,7 @@ export const WatchJobsRequestInitial = /* @__PURE__ */ new MessageCodec<WatchJob
   writeWatchJobsRequestInitial,
 );
 
+/** How many triggers of a kind may be under way in all sidecars together. */
 export interface ConcurrencyLimit {
   maxConcurrent: number;
   name: string | undefined;
@@ -702,6 +712,7 @@ export const WatchJobsRequestResult = /* @__PURE__ */ new MessageCodec<WatchJobs
   writeWatchJobsRequestResult,
 );
 
+/** A job that is due. */
 export interface WatchJobsResponse {
   name: string;
   id: bigint;
@@ -1249,6 +1260,7 @@ export const WatchHostsRequest = /* @__PURE__ */ new MessageCodec<WatchHostsRequ
   writeWatchHostsRequest,
 );
 
+/** All schedulers, whenever they change. */
 export interface WatchHostsResponse {
   hosts: Host[];
 }
@@ -1337,6 +1349,7 @@ export const Host = /* @__PURE__ */ new MessageCodec<Host, HostInit>(
   writeHost,
 );
 
+/** Deletes the jobs of an app or of an actor type. */
 export interface DeleteByMetadataRequest {
   metadata: JobMetadata | undefined;
   idPrefixMatch: boolean | undefined;
@@ -1414,6 +1427,7 @@ export const DeleteByMetadataResponse = /* @__PURE__ */ new MessageCodec<DeleteB
   writeDeleteByMetadataResponse,
 );
 
+/** Deletes jobs whose names begin so. */
 export interface DeleteByNamePrefixRequest {
   namePrefix: string;
   metadata: JobMetadata | undefined;

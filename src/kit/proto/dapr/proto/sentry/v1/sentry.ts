@@ -3,6 +3,7 @@ import { MessageCodec, type Reader, type Writer, noBytes } from "../../../../wir
 import { StringValue, type StringValueInit } from "../../../../google/protobuf/wrappers.ts";
 import { Timestamp, type TimestampInit } from "../../../../google/protobuf/timestamp.ts";
 
+/** Served by sentry. */
 export const CAService = {
   name: "dapr.proto.sentry.v1.CA",
   methods: {
@@ -14,6 +15,7 @@ export const CAService = {
   },
 } as const;
 
+/** A CSR, with a token that proves who asks. */
 export interface SignCertificateRequest {
   id: string;
   token: string;
@@ -131,6 +133,7 @@ export const SignCertificateRequest_TokenValidator = {
 } as const;
 export type SignCertificateRequest_TokenValidator = number;
 
+/** The certificate with its issuers, and the roots to trust. */
 export interface SignCertificateResponse {
   workloadCertificate: Buffer;
   trustChainCertificates: Buffer[];

@@ -2,6 +2,7 @@
 import { MessageCodec, type Reader, type Writer, noBytes } from "../../../../wire.ts";
 import { Struct, type StructInit } from "../../../../google/protobuf/struct.ts";
 
+/** A tool is about to be called. */
 export interface MCPBeforeCallToolHookInput {
   name: string;
   toolName: string;
@@ -69,6 +70,7 @@ export const MCPBeforeCallToolHookInput = /* @__PURE__ */ new MessageCodec<MCPBe
   writeMCPBeforeCallToolHookInput,
 );
 
+/** A tool was called. */
 export interface MCPAfterCallToolHookInput {
   name: string;
   toolName: string;
@@ -147,6 +149,7 @@ export const MCPAfterCallToolHookInput = /* @__PURE__ */ new MessageCodec<MCPAft
   writeMCPAfterCallToolHookInput,
 );
 
+/** Tools are about to be listed. */
 export interface MCPBeforeListToolsHookInput {
   name: string;
 }
@@ -188,6 +191,7 @@ export const MCPBeforeListToolsHookInput = /* @__PURE__ */ new MessageCodec<MCPB
   writeMCPBeforeListToolsHookInput,
 );
 
+/** Tools were listed. */
 export interface MCPAfterListToolsHookInput {
   name: string;
   result: Buffer;
