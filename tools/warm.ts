@@ -1,6 +1,6 @@
 /**
  * Fills the compile cache of the bundle: starts what was built, uses it a little, and stops it, which writes the cache.
- * The launchers use `dist/.cache` where it exists. Part of building the image and of `npm run build -- --warm`.
+ * Part of building the image.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -52,7 +52,6 @@ async function runOnce(
 
 const folder = mkdtempSync(join(tmpdir(), "tricorne-warm-"));
 try {
-  mkdirSync(join(root, "dist/.cache"), { recursive: true });
   writeFileSync(
     join(folder, "store.yaml"),
     "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata:\n  name: s\nspec:\n  type: state.in-memory\n  version: v1\n",
