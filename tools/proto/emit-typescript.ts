@@ -1,5 +1,6 @@
 /** Writes one TypeScript module per `.proto` file: interfaces, codecs, enums and the paths of services. */
 import { dirname, relative } from "node:path/posix";
+import { camelCase } from "../../src/kit/proto/names.ts";
 import type {
   EnumDescriptor,
   FieldDescriptor,
@@ -7,7 +8,6 @@ import type {
   MessageDescriptor,
   ServiceDescriptor,
 } from "./descriptor.ts";
-import { camelCase } from "../../src/kit/proto/names.ts";
 
 /** Where the module of a `.proto` file goes, relative to `src/kit/proto`. Files without a folder are durabletask's. */
 export function modulePath(protoFile: string): string {

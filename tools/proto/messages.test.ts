@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import protobuf from "protobufjs";
 import { describe, expect, test } from "vitest";
+import { camelCase } from "../../src/kit/proto/names.ts";
 import type { MessageCodec } from "../../src/kit/proto/wire.ts";
 import type { FieldDescriptor, MessageDescriptor } from "./descriptor.ts";
 import { modulePath } from "./emit-typescript.ts";
-import { camelCase } from "../../src/kit/proto/names.ts";
 import { parseProtoFolder } from "./parse.ts";
 
 type AnyCodec = MessageCodec<Record<string, unknown>, Record<string, unknown>>;
@@ -180,13 +180,13 @@ describe("every message", () => {
         expect(codec.decode(theirs)).toEqual(complete(name, message));
         expect(bytes.length).toBeLessThanOrEqual(theirs.length);
       }),
-      { numRuns: 12 },
+      { numRuns: 5 },
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
         mutate(codec, Buffer.from(bytes));
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
     fc.assert(
       fc.property(arbitrary(name, 1), fc.nat(), fc.nat(255), (message, position, byte) => {
@@ -195,7 +195,7 @@ describe("every message", () => {
         mutate(codec, bytes);
         mutate(codec, bytes.subarray(0, position % (bytes.length + 1)));
       }),
-      { numRuns: 12 },
+      { numRuns: 5 },
     );
   });
 });

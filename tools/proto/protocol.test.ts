@@ -1,6 +1,7 @@
 /** proto/ against the recorded protocol, and the generated modules against proto/. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { staleModules } from "../generate-proto.ts";
 import type { FileDescriptor } from "./descriptor.ts";
@@ -54,4 +55,22 @@ function* allEnums(file: FileDescriptor): Generator<{ value: { number: number }[
 
 test("the generated modules are up to date", () => {
   expect(staleModules()).toEqual([]);
+});
+
+test("a program that uses one message carries no other", async () => {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: 'export { GetStateRequest } from "./src/kit/proto/dapr/proto/runtime/v1/state.ts";',
+      resolveDir: path("."),
+    },
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+  });
+  const [bundle] = outputFiles;
+  expect(bundle!.text).toContain("dapr.proto.runtime.v1.GetStateRequest");
+  expect(bundle!.text.match(/dapr\.proto\.[\w.]+/g)).toHaveLength(1);
+  expect(bundle!.contents.length).toBeLessThan(8000);
 });

@@ -1,9 +1,10 @@
 /** Proto3 JSON to messages. */
-import { noBytes } from "./wire.ts";
+
 import { type SomeCodec, typeOfUrl } from "./json-any.ts";
 import type { JsonField, JsonKind, JsonSchema } from "./json-fields.ts";
 import { type JsonNode, JsonNumber, JsonObject } from "./json-text.ts";
 import { parseDuration, parseTimestamp } from "./json-times.ts";
+import { noBytes } from "./wire.ts";
 
 /** A message of a type that is only known at run time, with every property. */
 type Message = Record<string, unknown>;
