@@ -37,7 +37,7 @@ const ownFlags: readonly FlagDefinition[] = [
 /** What differs from daprd's defaults on a developer's machine: everything stays on the loopback interface. */
 const localDefaults: readonly (readonly [flag: string, value: string])[] = [
   ["app-id", "local"],
-  ["log-level", "warn"],
+  ["log-level", "error"],
   ["dapr-listen-addresses", "127.0.0.1"],
   ["dapr-internal-grpc-listen-address", "127.0.0.1"],
   ["metrics-listen-address", "127.0.0.1"],

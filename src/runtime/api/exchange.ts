@@ -35,6 +35,9 @@ export interface ExchangeOwner {
 
 const noParams: readonly string[] = [];
 
+/** Bytes; beyond it copying costs more than a second buffer in the write. */
+const maxJoinedBytes = 16_384;
+
 /** A longer tracestate is not sent in answers (spec 08 §9.4). */
 const maxStateLength = 512;
 
@@ -276,9 +279,17 @@ export class NodeExchange implements HttpExchange {
     const length = body === undefined ? 0 : Buffer.byteLength(body);
     const carriesBody = status !== 204 && status !== 304;
     this.#head(status, contentType, carriesBody ? length : undefined);
-    if (body !== undefined && length > 0 && carriesBody) this.response.end(body);
-    else this.response.end();
+    if (body === undefined || length === 0 || !carriesBody) this.response.end();
+    else if (typeof body === "string" || length > maxJoinedBytes) this.response.end(body);
+    else this.#endJoined(body);
     this.#owner.onFinish(this, status, length);
+  }
+
+  /** node:http puts head and body into one write only where the body is a string. */
+  #endJoined(body: Uint8Array): void {
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+    if ("stream" in this.response) this.response.end(bytes);
+    else this.response.end(bytes.toString("latin1"), "latin1");
   }
 
   #head(status: number, contentType: string | undefined, length: number | undefined): void {
