@@ -21,7 +21,14 @@ import { staticAnchors } from "../kit/security/trust-anchors.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import type { SentryConfiguration } from "./configuration.ts";
 import { generateX509, loadX509, storeX509, type X509Credentials } from "./credentials.ts";
-import type { JwtCredentials, JwtIssuer } from "./jwt.ts";
+import {
+  checkAlgorithm,
+  generateJwt,
+  type JwtCredentials,
+  JwtIssuer,
+  loadJwt,
+  storeJwt,
+} from "./jwt.ts";
 import type { SentryMetrics } from "./metrics.ts";
 import { areTlsFilesThere, startOidcServer } from "./oidc-server.ts";
 import { SentryError, type SentryOptions } from "./options.ts";
@@ -180,11 +187,9 @@ async function openCredentials(
   const files = options.credentials;
   const skewMs = configuration.clockSkewMs;
   logger.info("Using local file system for trust bundle storage");
-  // The library for tokens is loaded only where there are tokens.
-  const tokens = await import("./jwt.ts");
-  if (options.jwt.isEnabled) tokens.checkAlgorithm(options.jwt.signingAlgorithm);
+  if (options.jwt.isEnabled) checkAlgorithm(options.jwt.signingAlgorithm);
   let x509 = await loadX509(files, platform.clock.now());
-  let jwt = await tokens.loadJwt(files, options.jwt);
+  let jwt = await loadJwt(files, options.jwt);
   const isX509New = x509 === undefined;
   const isJwtNew = jwt === undefined && options.jwt.isEnabled;
   if (!isX509New) logger.info("Root and issuer certs found: using credentials from store");
@@ -197,8 +202,8 @@ async function openCredentials(
       counts.issuerChanged.add();
     }
     if (isJwtNew) {
-      jwt = await tokens.generateJwt();
-      await tokens.storeJwt(files, jwt);
+      jwt = await generateJwt();
+      await storeJwt(files, jwt);
     }
     logger.info("Self-signed certs and JWT root key generated and persisted successfully");
   }
@@ -207,7 +212,7 @@ async function openCredentials(
     jwt,
     jwtIssuer:
       options.jwt.isEnabled && jwt !== undefined
-        ? new tokens.JwtIssuer(jwt, options.jwt, skewMs, platform)
+        ? new JwtIssuer(jwt, options.jwt, skewMs, platform)
         : undefined,
   };
 }

@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLocalJWKSet, jwtVerify } from "jose";
+import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import { ManualClock } from "../kit/time/manual-clock.ts";
@@ -87,6 +87,8 @@ describe("JWT credentials", () => {
     put(pair.privateKey, { keys: [{ ...pair.publicKey.export({ format: "jwk" }), kid: "mine" }] });
     const own = { ...options, signingAlgorithm, keyId: "mine" };
     const credentials = (await loadJwt(files, own)) as JwtCredentials;
+    const expected = await calculateJwkThumbprint(JSON.parse(credentials.jwks).keys[0], "sha256");
+    expect(credentials.thumbprint).toBe(Buffer.from(expected, "base64url").toString("base64"));
     const issuer = new JwtIssuer(credentials, own, 0, platform);
     const { jwt } = await issuer.issue({ subject: "s", trustDomain: "td", audiences: [] });
     const keys = createLocalJWKSet(JSON.parse(credentials.jwks));

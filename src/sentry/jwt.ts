@@ -2,9 +2,9 @@
  * JWT-SVIDs: the signing key, the key set that is published, and the tokens.
  * @see spec 07 §2.3, §2.8
  */
-import { createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import { calculateJwkThumbprint, type JWK, SignJWT } from "jose";
+import type { JWK } from "jose";
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import { isPairOf } from "../kit/security/x509.ts";
 import { exportKey, readIfPresent, readPrivateKey, writeSecret } from "./credentials.ts";
@@ -62,7 +62,7 @@ export async function loadJwt(
   return {
     key,
     algorithm: jwt.signingAlgorithm,
-    thumbprint: await thumbprint(key),
+    thumbprint: thumbprint(key),
     jwks: JSON.stringify(JSON.parse(jwks)),
   };
 }
@@ -103,7 +103,7 @@ const generateKeyPairAsync = promisify(generateKeyPair);
 /** A new RSA key; whatever algorithm was asked for, it is used with RS256. */
 export async function generateJwt(): Promise<JwtCredentials> {
   const { privateKey } = await generateKeyPairAsync("rsa", { modulusLength: 2048 });
-  const kid = await thumbprint(privateKey);
+  const kid = thumbprint(privateKey);
   const { n, e } = createPublicKey(privateKey).export({ format: "jwk" });
   const jwk = { alg: "RS256", e, kid, kty: "RSA", n, use: "sig" };
   return {
@@ -122,10 +122,18 @@ export async function storeJwt(
   await writeSecret(files.jwksFile, credentials.jwks);
 }
 
-async function thumbprint(key: KeyObject): Promise<string> {
+/** The members that make a key, in the order in which RFC 7638 hashes them. */
+const keyMembers: ReadonlyMap<string, readonly (keyof JWK)[]> = new Map([
+  ["RSA", ["e", "kty", "n"]],
+  ["EC", ["crv", "kty", "x", "y"]],
+  ["OKP", ["crv", "kty", "x"]],
+]);
+
+function thumbprint(key: KeyObject): string {
   const jwk = createPublicKey(key).export({ format: "jwk" }) as JWK;
-  const url = await calculateJwkThumbprint(jwk, "sha256");
-  return Buffer.from(url, "base64url").toString("base64");
+  const members = keyMembers.get(jwk.kty ?? "") ?? [];
+  const text = JSON.stringify(Object.fromEntries(members.map((name) => [name, jwk[name]])));
+  return createHash("sha256").update(text).digest("base64");
 }
 
 export interface TokenRequest {
@@ -181,7 +189,9 @@ export class JwtIssuer {
     };
   }
 
-  #sign(subject: string, audience: string[], now: number): Promise<string> {
+  async #sign(subject: string, audience: string[], now: number): Promise<string> {
+    // Loaded with the first token only.
+    const { SignJWT } = await import("jose");
     const { key, algorithm, thumbprint } = this.#credentials;
     const { issuer, keyId, ttlMs } = this.#options;
     const seconds = (ms: number): number => Math.floor(ms / 1000);
@@ -195,7 +205,7 @@ export class JwtIssuer {
       use: "sig",
       ...(issuer !== "" && { iss: issuer }),
     });
-    return token
+    return await token
       .setProtectedHeader({ alg: algorithm, kid: keyId || thumbprint, typ: "JWT" })
       .sign(key);
   }
