@@ -8,6 +8,8 @@ export type LoadComponent = () => Promise<ComponentDefinition<RunningComponent>>
 const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadComponent>([
   ["state.in-memory/v1", async () => (await import("./state/in-memory.ts")).component],
   ["state.in-memory", async () => (await import("./state/in-memory.ts")).component],
+  ["state.redis/v1", async () => (await import("./state/redis.ts")).component],
+  ["state.redis", async () => (await import("./state/redis.ts")).component],
   ["state.sqlite/v1", async () => (await import("./state/sqlite.ts")).component],
   ["state.sqlite", async () => (await import("./state/sqlite.ts")).component],
   ["state.sqlite3/v1", async () => (await import("./state/sqlite.ts")).component],
