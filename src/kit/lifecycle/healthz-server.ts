@@ -53,12 +53,17 @@ export async function startHealthzServer(
   });
   logger.info(`Healthz server is listening on :${server.port}`);
   target.ready();
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    logger.info("Healthz server is shutting down");
+    target.notReady();
+    await server[Symbol.asyncDispose]();
+  };
   return {
     port: server.port,
-    async [Symbol.asyncDispose]() {
-      logger.info("Healthz server is shutting down");
-      target.notReady();
-      await server[Symbol.asyncDispose]();
+    [Symbol.asyncDispose]() {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -1,7 +1,16 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createAuthority, createWorkloadCertificate, type Signer } from "./authority.ts";
-import { boolean, type DerValue, encodeDer, integer, octetString, oid, sequence } from "./der.ts";
+import {
+  boolean,
+  context,
+  type DerValue,
+  encodeDer,
+  integer,
+  octetString,
+  oid,
+  sequence,
+} from "./der.ts";
 import { anyId, appIn } from "./spiffe.ts";
 import { verifyPeer } from "./verify.ts";
 import {
@@ -226,6 +235,52 @@ describe("peer verification", () => {
       pathLength(0),
     ]);
     expect(check([leaf({}, short), short.certificate.der, issuerDer])).toBe(id);
+  });
+
+  /** Limits on DNS names (2) or URIs (6), permitted (0) or excluded (1). */
+  const limits = (which: 0 | 1, kind: 1 | 2 | 6, ...domains: string[]): DerValue =>
+    sequence(
+      oid("2.5.29.30"),
+      boolean(true),
+      octetString(
+        encodeDer(
+          sequence(
+            context(
+              which,
+              domains.map((domain) => sequence(context(kind, Buffer.from(domain)))),
+            ),
+          ),
+        ),
+      ),
+    );
+  it.each<[0 | 1, 2 | 6, string[], string, boolean]>([
+    [0, 6, ["public"], "spiffe://public/ns/a/b", true],
+    [0, 6, ["other", "public"], "spiffe://public/ns/a/b", true],
+    [0, 6, ["other"], "spiffe://public/ns/a/b", false],
+    [0, 6, ["corp.example"], "spiffe://a.corp.example/ns/a/b", true],
+    [0, 6, [".corp.example"], "spiffe://a.corp.example/ns/a/b", true],
+    [0, 6, [".corp.example"], "spiffe://corp.example/ns/a/b", false],
+    [0, 6, ["corp.example"], "spiffe://evilcorp.example/ns/a/b", false],
+    [1, 6, ["public"], "spiffe://public/ns/a/b", false],
+    [1, 6, ["public"], "spiffe://public2/ns/a/b", true],
+    [0, 2, ["svc"], "spiffe://public/ns/a/b", true],
+    [1, 6, [""], "spiffe://public/ns/a/b", false],
+  ])("keeps to name constraints: %d %d %j for %s: %s", (which, kind, domains, uri, isGood) => {
+    const limited = below(issuer, "limited", [...asCa, limits(which, kind, ...domains)]);
+    const chain = [
+      leaf({ altNames: { dns: ["a.default.svc"], uris: [uri] } }, limited),
+      limited.certificate.der,
+      issuerDer,
+    ];
+    if (isGood) expect(check(chain)).toBe(uri);
+    else expect(() => check(chain)).toThrow("is not authorized to sign for this name");
+  });
+
+  it("does not believe an authority with limits on names that nobody compares", () => {
+    const limited = below(issuer, "limited", [...asCa, limits(0, 1, "a@b.example")]);
+    expect(() => check([leaf({}, limited), limited.certificate.der, issuerDer])).toThrow(
+      "x509: unhandled critical extension",
+    );
   });
 
   it("looks at the given time, the last second included", () => {

@@ -91,7 +91,7 @@ export function verifyChain(
   let checks = 0;
   let complaint: string | undefined;
   const isUsable = (certificate: Certificate): boolean => {
-    const found = validityComplaint(certificate, now);
+    const found = validityComplaint(certificate, now) ?? nameComplaint(leaf, certificate);
     complaint ??= found;
     return found === undefined;
   };
@@ -150,6 +150,41 @@ function validityComplaint(certificate: Certificate, now: number): string | unde
     return `x509: certificate has expired or is not yet valid: current time ${at} is after ${goSeconds(notAfter)}`;
   }
   return undefined;
+}
+
+/** Why an authority may not sign for the names of a leaf. */
+function nameComplaint(leaf: Certificate, authority: Certificate): string | undefined {
+  const limits = authority.nameConstraints;
+  if (limits === undefined) return undefined;
+  const complain = (kind: string, name: string, reason: string): string =>
+    `x509: a root or intermediate certificate is not authorized to sign for this name: ${kind} ${JSON.stringify(name)} is ${reason}`;
+  for (const [kind, key] of [
+    ["DNS name", "dns"],
+    ["URI", "uris"],
+  ] as const) {
+    for (const name of leaf.altNames[key]) {
+      const host = key === "dns" ? name : uriHost(name);
+      const excluded = limits.excluded[key].find((domain) => isWithin(host, domain));
+      if (excluded !== undefined) {
+        return complain(kind, name, `excluded by constraint ${JSON.stringify(excluded)}`);
+      }
+      const permitted = limits.permitted[key];
+      if (permitted.length > 0 && !permitted.some((domain) => isWithin(host, domain))) {
+        return complain(kind, name, "not permitted by any constraint");
+      }
+    }
+  }
+  return undefined;
+}
+
+const uriHost = (uri: string): string => /^[^:]*:\/\/([^/?#]*)/.exec(uri)?.[1] ?? "";
+
+/** Whether a host is a domain or below it; below it only, where the domain begins with a dot. */
+function isWithin(host: string, domain: string): boolean {
+  if (domain === "") return true;
+  const [name, limit] = [host.toLowerCase(), domain.toLowerCase()];
+  if (limit.startsWith(".")) return name.endsWith(limit) && name.length > limit.length;
+  return name === limit || name.endsWith(`.${limit}`);
 }
 
 const goSeconds = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");

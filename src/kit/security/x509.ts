@@ -54,9 +54,10 @@ const ids = {
   clientAuth: "1.3.6.1.5.5.7.3.2",
 } as const;
 
-/** Critical extensions that do not stand in the way; name constraints do, because they are not evaluated. */
+/** Critical extensions that do not stand in the way. */
 const understood: ReadonlySet<string> = new Set([
   ids.subjectKeyId,
+  ids.nameConstraints,
   ids.keyUsage,
   ids.subjectAltName,
   ids.basicConstraints,
@@ -68,6 +69,12 @@ const understood: ReadonlySet<string> = new Set([
 export interface AltNames {
   readonly dns: readonly string[];
   readonly uris: readonly string[];
+}
+
+/** For which names an authority may sign; each list is of domains, with a leading dot for true subdomains only. */
+export interface NameConstraints {
+  readonly permitted: AltNames;
+  readonly excluded: AltNames;
 }
 
 export interface Certificate {
@@ -89,6 +96,7 @@ export interface Certificate {
     | { readonly isCa: boolean; readonly pathLength: number | undefined }
     | undefined;
   readonly altNames: AltNames;
+  readonly nameConstraints: NameConstraints | undefined;
   readonly subjectKeyId: Buffer | undefined;
   readonly authorityKeyId: Buffer | undefined;
   /** Critical extensions that nobody here evaluates; such a certificate must not be believed. */
@@ -177,7 +185,13 @@ function interpret(
   extensions: ReadonlyMap<string, Extension>,
 ): Pick<
   Certificate,
-  "keyUsage" | "basicConstraints" | "altNames" | "subjectKeyId" | "authorityKeyId" | "unhandled"
+  | "keyUsage"
+  | "basicConstraints"
+  | "altNames"
+  | "nameConstraints"
+  | "subjectKeyId"
+  | "authorityKeyId"
+  | "unhandled"
 > {
   const value = (id: string): DerValue | undefined => {
     const extension = extensions.get(id);
@@ -186,20 +200,43 @@ function interpret(
   const usage = value(ids.keyUsage);
   const constraints = value(ids.basicConstraints);
   const names = value(ids.subjectAltName);
+  const nameConstraints = value(ids.nameConstraints);
   const subjectKey = value(ids.subjectKeyId);
   const authorityKey = value(ids.authorityKeyId);
   const authority =
     authorityKey && children(authorityKey, tag.sequence).find((part) => contextTag(part) === 0);
+  const limits = nameConstraints && readNameConstraints(nameConstraints);
+  const isUnhandled = ([id, { isCritical }]: [string, Extension]): boolean =>
+    isCritical && (!understood.has(id) || (id === ids.nameConstraints && limits === "other"));
   return {
     keyUsage: usage && readKeyUsage(usage),
     basicConstraints: constraints && readBasicConstraints(constraints),
-    altNames: names ? readAltNames(names) : { dns: [], uris: [] },
+    altNames: names ? readAltNames(children(names, tag.sequence)) : { dns: [], uris: [] },
+    nameConstraints: limits === "other" ? undefined : limits,
     subjectKeyId: subjectKey && content(subjectKey, tag.octetString),
     authorityKeyId: authority && contextContent(authority),
-    unhandled: [...extensions]
-      .filter(([id, extension]) => extension.isCritical && !understood.has(id))
-      .map(([id]) => id),
+    unhandled: [...extensions].filter(isUnhandled).map(([id]) => id),
   };
+}
+
+/** @returns "other" when kinds of names are limited that nobody here compares */
+function readNameConstraints(value: DerValue): NameConstraints | "other" {
+  const lists: AltNames[] = [
+    { dns: [], uris: [] },
+    { dns: [], uris: [] },
+  ];
+  for (const part of children(value, tag.sequence)) {
+    const which = contextTag(part);
+    if (which !== 0 && which !== 1) throw new DerError("x509: invalid NameConstraints extension");
+    const bases = contextChildren(part).map((subtree) => {
+      const [base, ...distances] = children(subtree, tag.sequence, 1);
+      if (distances.length > 0) throw new DerError("x509: invalid NameConstraints extension");
+      return base as DerValue;
+    });
+    if (!bases.every((base) => contextTag(base) === 2 || contextTag(base) === 6)) return "other";
+    lists[which] = readAltNames(bases);
+  }
+  return { permitted: lists[0] as AltNames, excluded: lists[1] as AltNames };
 }
 
 function readKeyUsage(value: DerValue): number {
@@ -218,10 +255,10 @@ function readBasicConstraints(value: DerValue): { isCa: boolean; pathLength: num
   return { isCa, pathLength: length && readSmallInteger(length) };
 }
 
-function readAltNames(value: DerValue): AltNames {
+function readAltNames(names: readonly DerValue[]): AltNames {
   const dns: string[] = [];
   const uris: string[] = [];
-  for (const name of children(value, tag.sequence)) {
+  for (const name of names) {
     const kind = contextTag(name);
     if (kind !== 2 && kind !== 6) continue;
     const bytes = contextContent(name);
