@@ -41,7 +41,20 @@ test.each([
 
 describe("metadata of an HTTP request", () => {
   test("keeps lists, spells canonically, leaves out host and framing", () => {
-    const raw = ["host", "a:1", "x-m", "1", "X-M", "2", "transfer-encoding", "chunked"];
+    const raw = [
+      ":method",
+      "GET",
+      ":authority",
+      "a:1",
+      "host",
+      "a:1",
+      "x-m",
+      "1",
+      "X-M",
+      "2",
+      "transfer-encoding",
+      "chunked",
+    ];
     raw.push("dapr-app-id", "b", "connection", "close", "content-length", "3");
     expect(metadataOfHttp(names, raw, "dapr-app-id")).toEqual([
       "X-M",

@@ -93,7 +93,16 @@ const notInGrpc = new Set([
 ]);
 
 /** Headers of an incoming HTTP request that are not invocation metadata. */
-const notMetadata = new Set(["host", "transfer-encoding", "trailer"]);
+const notMetadata = new Set([
+  "host",
+  "transfer-encoding",
+  "trailer",
+  // HTTP/2 has its request line in the headers; node:http2 shows them all.
+  ":method",
+  ":scheme",
+  ":path",
+  ":authority",
+]);
 
 const pseudoHeaders = new Set([":method", ":scheme", ":path", ":authority"]);
 
