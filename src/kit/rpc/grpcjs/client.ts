@@ -2,7 +2,8 @@
  * gRPC client on @grpc/grpc-js.
  *
  * What the library cannot do: it keeps one connection, so `maxStreamsPerConnection` is not obeyed and calls above the
- * server's limit wait; after a failed dial calls fail at once until its back-off is over; a status other than OK
+ * server's limit wait; after a failed dial calls fail at once until its back-off is over; unused
+ * connections are closed up to ten seconds late; a status other than OK
  * overtakes messages that were not read yet; `grpc-message` keeps the escapes of reserved URL characters.
  */
 

@@ -164,7 +164,11 @@ export class GrpcjsServer implements ServerTransport {
 
   async #close(graceMs: number): Promise<void> {
     this.#acceptor.close();
-    const drained = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    // The library calls back at once, because its server never listened; the connections tell.
+    this.#server.tryShutdown(() => {});
+    const drained = Promise.all(
+      [...this.#sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve))),
+    );
     const cut = (): void => {
       this.#server.forceShutdown();
       for (const socket of this.#sockets) socket.destroy();

@@ -43,6 +43,10 @@ function plain(grpcCode: number, message: string): RpcStatus {
   return { code: grpcCode, message, trailers: new Metadata() };
 }
 
+function connectionLost(): RpcStatus {
+  return plain(code.unavailable, "error reading from server: EOF");
+}
+
 export class Http2ClientCall implements OutgoingCall {
   readonly #options: ClientCallOptions;
   readonly #startedAt: number;
@@ -103,8 +107,11 @@ export class Http2ClientCall implements OutgoingCall {
     return this.#final !== undefined;
   }
 
-  /** @returns false when the connection takes no more streams */
-  start(session: ClientHttp2Session, release: () => void): boolean {
+  /**
+   * @param isLost whether the connection broke
+   * @returns false when the connection takes no more streams
+   */
+  start(session: ClientHttp2Session, isLost: () => boolean, release: () => void): boolean {
     let stream: ClientHttp2Stream;
     try {
       stream = session.request(this.#requestHeaders(), { endStream: false });
@@ -119,10 +126,10 @@ export class Http2ClientCall implements OutgoingCall {
     stream.on("error", () => {});
     stream.once("close", () => {
       release();
-      this.#closed(stream, session);
+      this.#closed(stream, isLost());
     });
     stream.once("response", (headers, flags, raw: string[]) =>
-      this.#responded(stream, headers, flags, raw),
+      this.#responded(stream, isLost, headers, flags, raw),
     );
     stream.on("trailers", (_headers, _flags, raw: string[]) => {
       this.#trailers = this.#statusOf(raw);
@@ -180,6 +187,7 @@ export class Http2ClientCall implements OutgoingCall {
 
   #responded(
     stream: ClientHttp2Stream,
+    isLost: () => boolean,
     headers: IncomingHttpHeaders,
     flags: number,
     raw: string[],
@@ -202,7 +210,7 @@ export class Http2ClientCall implements OutgoingCall {
       },
       {
         message: (message) => this.#onMessage?.(message),
-        end: () => this.#ended(),
+        end: () => this.#ended(isLost),
         fail: (grpcCode, text) => this.cancelWith(plain(grpcCode, text)),
       },
     );
@@ -223,13 +231,19 @@ export class Http2ClientCall implements OutgoingCall {
   }
 
   /** All messages are delivered. */
-  #ended(): void {
-    this.end(
-      this.#trailers ?? plain(code.internal, "server closed the stream without sending trailers"),
-    );
+  #ended(isLost: () => boolean): void {
+    if (this.#trailers !== undefined) {
+      this.end(this.#trailers);
+      return;
+    }
+    // A stream also ends when its connection breaks, and only then the socket says so.
+    setImmediate(() => {
+      const text = "server closed the stream without sending trailers";
+      this.end(isLost() ? connectionLost() : plain(code.internal, text));
+    });
   }
 
-  #closed(stream: ClientHttp2Stream, session: ClientHttp2Session): void {
+  #closed(stream: ClientHttp2Stream, isLost: boolean): void {
     this.#writer?.close();
     if (this.isEnded) return;
     if (this.#trailers !== undefined) {
@@ -237,8 +251,8 @@ export class Http2ClientCall implements OutgoingCall {
       if (this.#reader === undefined || stream.readableEnded === false) this.end(this.#trailers);
       return;
     }
-    if (session.destroyed && stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM) {
-      this.end(plain(code.unavailable, "error reading from server: EOF"));
+    if (isLost && stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM) {
+      this.end(connectionLost());
     } else {
       this.end(statusOfReset(stream.rstCode ?? 0));
     }

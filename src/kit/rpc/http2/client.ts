@@ -3,6 +3,7 @@
  * @see spec 02 §8.1
  */
 import { type ClientHttp2Session, connect } from "node:http2";
+import type { Socket } from "node:net";
 import type { Clock } from "../../time/clock.ts";
 import { Contexts } from "../h2/tls.ts";
 import { Metadata } from "../metadata.ts";
@@ -81,7 +82,13 @@ export class Http2Client implements ClientTransport {
         else if (!connection.isUsable && moves < maxMoves) {
           connection.release();
           this.#assign(call, moves + 1);
-        } else if (!call.start(session, () => connection.release())) {
+        } else if (
+          !call.start(
+            session,
+            () => connection.isLost,
+            () => connection.release(),
+          )
+        ) {
           connection.release();
           if (moves < maxMoves) this.#assign(call, moves + 1);
           else call.end(statusOf(new RpcError(code.unavailable, "the connection is draining")));
@@ -139,6 +146,7 @@ class ClientConnection {
   readonly #abort = new AbortController();
   readonly #timers = new DisposableStack();
   readonly #onClose: (() => void)[] = [];
+  #socket: Socket | undefined;
   #session: ClientHttp2Session | undefined;
   #calls = 0;
   #unusable = false;
@@ -179,6 +187,7 @@ class ClientConnection {
     };
     const scheme = tls === undefined ? "http" : "https";
     const session = connect(`${scheme}://${authorityOf(target)}`, sessionOptions);
+    this.#socket = socket;
     this.#session = session;
     session.on("error", () => {});
     session.once("connect", () => session.setLocalWindowSize(connectionWindowBytes));
@@ -219,6 +228,11 @@ class ClientConnection {
     if (this.#unusable) return false;
     const session = this.#session;
     return session === undefined || !(session.closed || session.destroyed);
+  }
+
+  /** Broken, whoever broke it. Sockets know before their session does. */
+  get isLost(): boolean {
+    return this.#session?.destroyed === true || this.#socket?.destroyed === true;
   }
 
   get hasRoom(): boolean {
