@@ -6,6 +6,7 @@ import sys
 import traceback
 
 from dapr.clients import DaprClient
+from dapr.clients.exceptions import DaprHttpError
 from dapr.clients.grpc._request import TransactionalStateOperation, TransactionOperationType
 from dapr.clients.grpc._state import Concurrency, Consistency, StateItem, StateOptions
 from grpc import RpcError
@@ -103,7 +104,7 @@ def test_invoke_grpc_service(d):
     )
     equal(
         json.loads(answer.data),
-        {"got": '{"who":"Ann"}', "type": "application/json", "color": "blue"},
+        {"got": '{"who":"Ann"}', "type": "application/json", "color": ["blue"]},
     )
 
 
@@ -118,8 +119,13 @@ def test_invoke_http_service_query(d):
 
 
 def test_invoke_unknown_app(d):
-    error = refused(lambda: d.invoke_method("py-nobody", "greet", data=b"", timeout=20))
-    assert error.code().name in ("INTERNAL", "UNKNOWN", "DEADLINE_EXCEEDED"), error.code().name
+    try:
+        d.invoke_method("py-nobody", "greet", data=b"", timeout=20)
+    except DaprHttpError as error:
+        equal(error.error_code, "ERR_DIRECT_INVOKE")
+        assert "couldn't find service: py-nobody" in str(error), error
+    else:
+        raise AssertionError("the call succeeded")
 
 
 def test_metadata(d):
