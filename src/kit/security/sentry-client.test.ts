@@ -51,6 +51,7 @@ class FakeSentry implements Transport {
   unreachable = 0;
   /** What the next calls end with; then they succeed. */
   failures: (RpcError | "hang")[] = [];
+  onFailure = (): void => {};
   extra: SignCertificateResponseInit = {};
   keys: string[] = [];
   sign = (request: Request): Buffer =>
@@ -83,6 +84,7 @@ class FakeSentry implements Transport {
         const request = SignCertificateRequest.decode(message);
         this.requests.push(request);
         const failure = this.failures.shift();
+        if (failure !== undefined) this.onFailure();
         if (failure instanceof RpcError) throw failure;
         if (failure === "hang")
           throw new RpcError(code.deadlineExceeded, "context deadline exceeded");
@@ -224,6 +226,18 @@ describe("identity client", () => {
       "failed to retrieve the initial identity: error from sentry SignCertificate: rpc error: code = Unavailable desc = busy\nno X509 SVID available",
     );
     expect(broken.requests.length).toBe(5);
+  });
+
+  it("does not use up its attempts while sentry starts anew", async () => {
+    const sentry = new FakeSentry();
+    sentry.failures = [new RpcError(code.unavailable, "closing")];
+    sentry.onFailure = () => {
+      sentry.unreachable = 20;
+    };
+    await using security = await secure(sentry);
+    expect(security.identity).toBeDefined();
+    expect(sentry.requests.length).toBe(2);
+    expect(sentry.unreachable).toBeLessThan(0);
   });
 
   it("does not insist when it was refused", async () => {

@@ -131,6 +131,8 @@ async function sign(
     } catch (error) {
       if (attempt === attempts || !isTransient(error)) throw error;
       await clock.sleep(pauseMs, signal);
+      // Sentry may be starting anew: an attempt is worth making only once it is back.
+      await connect(client, clock, signal);
     }
   }
 }
