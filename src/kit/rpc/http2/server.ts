@@ -279,7 +279,13 @@ function acceptable(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): bo
   }
   if (answer === undefined) return true;
   stream.respond({ ...answer, "content-type": "application/grpc" }, { endStream: true });
-  stream.close(constants.NGHTTP2_NO_ERROR);
+  stream.resume();
+  // The answer goes first.
+  if (!stream.endAfterHeaders) {
+    setImmediate(() => {
+      if (!stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR);
+    });
+  }
   return false;
 }
 
