@@ -2,7 +2,8 @@
  * One connection of the HTTP/1.1 client: at most one call at a time.
  */
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from "node:net";
-import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
+import { tlsModule } from "./builtin.ts";
 import type { H1Call, H1Client } from "./h1-client.ts";
 import { feedResult, ResponseParser, type ResponseSink } from "./h1-response.ts";
 import {
@@ -65,7 +66,7 @@ export class H1Connection implements ResponseSink {
     const isTls = protocol === "https";
     const socket = isTls
       ? // `onread` belongs to the socket that TLS makes; the types don't say so.
-        connectTls({
+        tlsModule().connect({
           ...tcp,
           keepAliveInitialDelay: keepAliveProbeMs,
           ...this.#tls(),
@@ -249,7 +250,9 @@ export class H1Connection implements ResponseSink {
   #onError(error: Error): void {
     if (!this.#isConnected) {
       const { host, port, protocol } = this.#client.options;
-      const isDial = protocol !== "https" || (error as NodeJS.ErrnoException).syscall !== undefined;
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      const isTls = syscall === undefined || code === "EPROTO";
+      const isDial = protocol !== "https" || !isTls;
       this.#finish(isDial ? dialError(error, host, port) : handshakeError(error));
       return;
     }

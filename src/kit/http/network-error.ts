@@ -96,13 +96,13 @@ export function handshakeError(cause: Error): Error {
   if (trust !== undefined) {
     return new Error(`tls: failed to verify certificate: ${trust}`, { cause });
   }
-  if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG") {
+  // Errors inside OpenSSL carry their reason in the text only.
+  const { message } = cause;
+  if (message.includes("wrong version number") || message.includes("packet length too long")) {
     return new Error("http: server gave HTTP response to HTTPS client", { cause });
   }
-  const alert = /^ERR_SSL_(?:SSL|TLS)V\d+_ALERT_([A-Z_]+)$/.exec(code)?.[1];
-  if (alert !== undefined) {
-    return new Error(`remote error: tls: ${alert.toLowerCase().replaceAll("_", " ")}`, { cause });
-  }
+  const alert = /\b(?:ssl|tls)v\d+ alert ([a-z ]+)/.exec(message)?.[1]?.trim();
+  if (alert !== undefined) return new Error(`remote error: tls: ${alert}`, { cause });
   // A peer that leaves during the handshake.
   if (code === "ECONNRESET" && (cause as SystemError).syscall === undefined) {
     return new Error("EOF", { cause });
