@@ -147,7 +147,7 @@ function algorithmsOfKind(key: KeyObject): readonly string[] {
 }
 
 /** @throws {Error} `"aud" not satisfied` and so on */
-export function checkClaims(
+function checkClaims(
   claims: Claims,
   expected: { readonly audience: string; readonly subject: string; readonly now: number },
 ): void {

@@ -138,7 +138,7 @@ async function secure(
   starting.finally(() => (isDone = true)).catch(() => {});
   // File reads and key generation take real time, pauses do not.
   while (!isDone) {
-    await clock.advance(10);
+    await clock.advance(250);
     await systemClock.sleep(1);
   }
   return await starting;

@@ -42,7 +42,7 @@ export interface SentryClientOptions {
 }
 
 /** Ids that only the control plane has. */
-export const controlPlaneIds: ReadonlySet<string> = new Set([
+const controlPlaneIds: ReadonlySet<string> = new Set([
   "dapr-sentry",
   "dapr-operator",
   "dapr-injector",

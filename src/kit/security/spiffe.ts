@@ -8,7 +8,7 @@ const maxLength = 2048;
 const scheme = "spiffe://";
 
 /** An id that has another form than it must have. */
-export class SpiffeError extends Error {
+class SpiffeError extends Error {
   override readonly name = "SpiffeError";
 }
 

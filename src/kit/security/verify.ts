@@ -9,7 +9,7 @@ import { SpiffeId, type SpiffeMatcher } from "./spiffe.ts";
 import { type Certificate, keyUsage, parseCertificate } from "./x509.ts";
 
 /** Certificates that do not prove what they should. */
-export class VerifyError extends Error {
+class VerifyError extends Error {
   override readonly name = "VerifyError";
 }
 
