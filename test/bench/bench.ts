@@ -15,6 +15,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { bundle, isFresh } from "../../tools/build.ts";
 import { freePort, Launched, root } from "../integration/launch.ts";
 import {
   findGenerators,
@@ -215,6 +216,8 @@ async function main(): Promise<void> {
       json: { type: "string" },
     },
   });
+  // From sources, start-up would be several times slower.
+  if (!isFresh()) await bundle();
   const only = new RegExp(values.only);
   const context = {
     seconds: Number(values.seconds),

@@ -3,8 +3,8 @@
  * One JSON argument: a LoadRequest with `seconds`, a gRPC message in base64. Prints a LoadResult.
  */
 import { connect } from "node:net";
-import { Metadata } from "../../src/kit/rpc/metadata.ts";
 import { http2Transport } from "../../src/kit/rpc/http2/transport.ts";
+import { Metadata } from "../../src/kit/rpc/metadata.ts";
 import type { GrpcRequest, HttpRequest, LoadResult } from "./load.ts";
 
 /** Counts times in steps of 10 µs, up to a second. */

@@ -3,9 +3,9 @@
  * The server runs in a process of its own; this process makes the load with the h2 client.
  */
 import { fork } from "node:child_process";
-import { code, RpcError } from "../../src/kit/rpc/status.ts";
 import { h2Transport } from "../../src/kit/rpc/h2/transport.ts";
 import { Metadata } from "../../src/kit/rpc/metadata.ts";
+import { code, RpcError } from "../../src/kit/rpc/status.ts";
 import type { ClientTransport, Transport } from "../../src/kit/rpc/transport.ts";
 
 const path = "/dapr.proto.runtime.v1.Dapr/GetState";
