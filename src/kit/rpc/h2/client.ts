@@ -1,6 +1,6 @@
 /** The client: unary and streaming calls over a pool of connections. */
 import { systemClock } from "../../time/clock.ts";
-import { type RpcStatus, code } from "../status.ts";
+import { code, type RpcStatus } from "../status.ts";
 import type {
   CallOptions,
   ClientOptions,
@@ -8,15 +8,15 @@ import type {
   OutgoingCall,
   UnaryReply,
 } from "../transport.ts";
-import { ClientCall, abortStatus, plainStatus, refuseMetadata } from "./client-call.ts";
+import { abortStatus, ClientCall, plainStatus, refuseMetadata } from "./client-call.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import { hostPort } from "./dial.ts";
+import type { Shared } from "./frame-writer.ts";
 import { PendingCall } from "./pending-call.ts";
 import { Pool, type Waiter } from "./pool.ts";
-import { UnaryClientCall, rpcError } from "./unary-call.ts";
 import { checkInterval, createShared } from "./server.ts";
-import type { Shared } from "./frame-writer.ts";
 import { Contexts } from "./tls.ts";
+import { rpcError, UnaryClientCall } from "./unary-call.ts";
 
 /** Decoded metadata of an answer. Bytes. */
 const maxMetadataBytes = 64 * 1024;

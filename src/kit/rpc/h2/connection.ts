@@ -115,8 +115,7 @@ export abstract class Connection extends FrameWriter implements FrameSink {
     this.beforeFlush();
     this.isReading = false;
     this.out.flush();
-    // Answers pile up: the peer must read before we do.
-    if (this.out.isCongested) this.socket.pause();
+    if (this.out.isClogged) this.socket.pause();
   }
 
   #drained(): void {

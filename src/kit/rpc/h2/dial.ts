@@ -1,8 +1,8 @@
 /** Opens connections for the client, with Go's texts for what can go wrong. */
-import { type Socket, connect, isIPv6 } from "node:net";
-import { RpcError, code } from "../status.ts";
-import type { DialTarget, TlsOptions } from "../transport.ts";
+import { connect, isIPv6, type Socket } from "node:net";
 import type { Clock } from "../../time/clock.ts";
+import { code, RpcError } from "../status.ts";
+import type { DialTarget, TlsOptions } from "../transport.ts";
 import { type Contexts, connectTls } from "./tls.ts";
 
 const reasons = new Map<string, string>([

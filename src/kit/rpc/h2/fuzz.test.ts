@@ -1,5 +1,5 @@
 /** Differential tests against node:http2, and mutated input. */
-import { connect as connectHttp2, type ClientHttp2Session } from "node:http2";
+import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ServerTransport } from "../transport.ts";

@@ -1,8 +1,9 @@
 /**
  * Header values of gRPC: timeouts, status messages, what metadata may hold. Source: gRPC over HTTP/2.
  */
-import { type GrpcCode, code } from "../status.ts";
+
 import type { Metadata } from "../metadata.ts";
+import { code, type GrpcCode } from "../status.ts";
 import { h2Code } from "./frames.ts";
 
 const unitMs = new Map<string, number>([

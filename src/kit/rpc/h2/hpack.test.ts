@@ -205,7 +205,7 @@ describe("HPACK decoding", () => {
   });
 
   it("survives any bytes", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         const decoder = new HpackDecoder({ maxListBytes: 4096 });
         try {
@@ -221,7 +221,7 @@ describe("HPACK decoding", () => {
 
 describe("Huffman", () => {
   it("decodes what it encodes, for all bytes", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const text = Buffer.from(bytes).toString("latin1");
         const code = huffmanEncode(text);
@@ -256,7 +256,7 @@ describe("HPACK encoding", () => {
       repeat: fc.boolean(),
       table: fc.option(fc.integer({ min: 0, max: 5000 }), { freq: 5 }),
     });
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
         const encoder = new HpackEncoder();
         const decoder = new HpackDecoder({ maxListBytes: 1 << 20 });

@@ -196,16 +196,26 @@ describe("streams", () => {
     expect(peer.reset(3)).toBe(-1);
   });
 
-  it("are not accepted while too much is queued on the connection", async () => {
+  it("wait while too much is queued on the connection", async () => {
     const { connect, calls } = await server();
     const peer = connect(settingsPayload([setting.initialWindowSize, 0]));
     for (let id = 1; id < 20; id += 2) peer.headers(id, hang);
     await turns();
     for (const call of calls) call.send(Buffer.alloc(1 << 20));
     peer.headers(21, hang);
+    peer.request(23, "later");
+    peer.request(25, "never");
+    peer.send(frameType.rstStream, 0, 25, uint32(8));
     await turns();
-    expect(peer.reset(21)).toBe(h2Code.refusedStream);
     expect(calls).toHaveLength(10);
+    expect(peer.received.filter((one) => one.id > 20)).toEqual([]);
+    peer.send(frameType.windowUpdate, 0, 0, uint32(1 << 24));
+    for (let id = 1; id < 8; id += 2) peer.send(frameType.windowUpdate, 0, id, uint32(1 << 21));
+    peer.send(frameType.windowUpdate, 0, 23, uint32(100));
+    await turns(40);
+    expect(calls).toHaveLength(11);
+    expect(peer.data(23)).toEqual(framed("later"));
+    expect(peer.status(25)).toBeUndefined();
   });
 });
 

@@ -7,8 +7,13 @@ import { flag, frameHeaderBytes, frameType } from "./frames.ts";
 
 const slabBytes = 64 * 1024;
 const maxFreeSlabs = 16;
-/** Above this the connection counts as congested: no more data frames, no more reading. Bytes. */
+/** Above this the connection counts as congested: no more data frames. Bytes. */
 const congestedBytes = 256 * 1024;
+/**
+ * Above this nothing is read either. Only answers to what we read can add so much; were data to stop the reading too, two
+ * ends that both send much would wait for each other for ever.
+ */
+const cloggedBytes = 1024 * 1024;
 
 /** Slabs that wait for the next connection with something to write. */
 export class Slabs {
@@ -46,6 +51,11 @@ export class Output {
   /** The peer does not read, or not fast enough. */
   get isCongested(): boolean {
     return this.#socket.writableLength > congestedBytes;
+  }
+
+  /** Answers pile up: the peer must read before we do. */
+  get isClogged(): boolean {
+    return this.#socket.writableLength > cloggedBytes;
   }
 
   /** Makes room for a number of bytes, at most one slab. */

@@ -1,6 +1,7 @@
 /** A streaming call that was opened before its connection is ready: it remembers what to do. */
-import { type RpcStatus, code } from "../status.ts";
+
 import type { Metadata } from "../metadata.ts";
+import { code, type RpcStatus } from "../status.ts";
 import type { OutgoingCall } from "../transport.ts";
 import { plainStatus } from "./client-call.ts";
 import { maxQueuedStreamBytes } from "./limits.ts";

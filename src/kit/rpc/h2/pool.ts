@@ -1,13 +1,13 @@
 /** The connections of one client: the first one with room takes a call, else another is opened. */
 import type { Clock } from "../../time/clock.ts";
-import { RpcError, code } from "../status.ts";
+import { code, RpcError } from "../status.ts";
 import {
   ClientConnection,
   type ClientConnectionOptions,
   type ConnectionOwner,
 } from "./client-connection.ts";
+import { connectionError, type Dialling, type DialOptions, dial } from "./dial.ts";
 import type { Shared } from "./frame-writer.ts";
-import { type DialOptions, type Dialling, connectionError, dial } from "./dial.ts";
 
 /** Calls beyond what these can carry wait for a stream to end. */
 const maxConnections = 100;

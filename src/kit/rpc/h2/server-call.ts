@@ -2,7 +2,7 @@
 import { CanceledError, DeadlineError } from "../../time/clock.ts";
 import { prefixBytes } from "../framing.ts";
 import type { Metadata } from "../metadata.ts";
-import { RpcError, code } from "../status.ts";
+import { code, RpcError } from "../status.ts";
 import type {
   Finish,
   Peer,
@@ -14,9 +14,9 @@ import type {
 import { h2Code } from "./frames.ts";
 import { encodeBinary, encodeMessage, invalidKey, isReserved } from "./grpc-headers.ts";
 import type { RequestHead } from "./request-head.ts";
-import { type ServerConnection, fitsFrame } from "./server-connection.ts";
-import { Stream } from "./stream.ts";
 import { areTrailers } from "./request-head.ts";
+import { fitsFrame, type ServerConnection } from "./server-connection.ts";
+import { Stream } from "./stream.ts";
 import type { Deadline, Expiring } from "./timer-wheel.ts";
 
 /** What a call needs from its server. */
@@ -91,6 +91,12 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
       this.#deadline = this.connection.shared.wheel.start(this.timeoutMs, this);
     }
     if (handler === null) return;
+    if (this.connection.isFull) this.connection.hold(() => this.#begin(handler));
+    else this.#begin(handler);
+  }
+
+  #begin(handler: StreamHandler): void {
+    if (this.#isFinished) return;
     try {
       handler(this);
     } catch (error) {
@@ -160,6 +166,13 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
   }
 
   #invoke(message: Buffer): void {
+    if (this.connection.isFull) {
+      const kept = Buffer.from(message);
+      this.connection.hold(() => {
+        if (!this.#isFinished) this.#invoke(kept);
+      });
+      return;
+    }
     this.#isInvoked = true;
     let result: Uint8Array | Promise<Uint8Array>;
     try {

@@ -3,14 +3,21 @@ import type { Socket } from "node:net";
 import type { Peer } from "../transport.ts";
 import { Connection, type ConnectionLimits } from "./connection.ts";
 import type { Shared } from "./frame-writer.ts";
-import { ConnectionError, flag, frameHeaderBytes, frameType, h2Code, setting } from "./frames.ts";
-import { maxFrameBytes } from "./frames.ts";
+import {
+  ConnectionError,
+  flag,
+  frameHeaderBytes,
+  frameType,
+  h2Code,
+  maxFrameBytes,
+  setting,
+} from "./frames.ts";
 import {
   type Budget,
+  handshakeMs,
   maxQueuedConnectionBytes,
   maxQueuedStreamBytes,
   maxStallMs,
-  handshakeMs,
   resetBudget,
   streamWindow,
 } from "./limits.ts";
@@ -55,6 +62,12 @@ export class ServerConnection extends Connection {
   readonly #resetsLeft: Budget;
   /** The head of the request being accepted. */
   readonly #head = new RequestHead();
+  #held: (() => void)[] = [];
+  readonly #release = {
+    turnEnded: (): void => {
+      while (this.#held.length > 0 && !this.isFull) (this.#held.shift() as () => void)();
+    },
+  };
   #heads: { sendDueHead(): void }[] = [];
   /** The last stream that was handled, and the last one that was seen. */
   #lastStream = 0;
@@ -149,8 +162,7 @@ export class ServerConnection extends Connection {
     }
     if (
       this.running >= this.#options.maxConcurrentStreams ||
-      this.streams.size >= this.#options.maxConcurrentStreams ||
-      this.queuedBytes > maxQueuedConnectionBytes
+      this.streams.size >= this.#options.maxConcurrentStreams
     ) {
       this.#refuse(id, h2Code.refusedStream);
       return;
@@ -201,6 +213,21 @@ export class ServerConnection extends Connection {
   override release(stream: Stream): void {
     super.release(stream);
     this.#forgivesPing = true;
+  }
+
+  /** So much waits for the client that no further handler starts. */
+  get isFull(): boolean {
+    return this.queuedBytes >= maxQueuedConnectionBytes;
+  }
+
+  /** Starts a handler once the client has read enough. */
+  hold(start: () => void): void {
+    this.#held.push(start);
+  }
+
+  override unqueued(bytes: number): void {
+    super.unqueued(bytes);
+    if (this.#held.length > 0 && !this.isFull) this.shared.turnEnd.add(this.#release);
   }
 
   /** Starts the idle clock, or ends a connection that is going away. */
@@ -345,7 +372,7 @@ export class ServerConnection extends Connection {
       this.socket.destroy();
       return;
     }
-    const isFull = this.queuedBytes >= maxQueuedConnectionBytes;
+    const { isFull } = this;
     for (const stream of this.sending) {
       if (!isFull && stream.queuedBytes < maxQueuedStreamBytes) continue;
       if (stream.stalledAt === 0) stream.stalledAt = now;

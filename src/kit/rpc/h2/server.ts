@@ -1,7 +1,7 @@
 /** The server: listeners, method table, and the way from a header block to a handler. */
-import { type Server, type Socket, createServer } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, systemClock } from "../../time/clock.ts";
-import { type GrpcCode, code } from "../status.ts";
+import { code, type GrpcCode } from "../status.ts";
 import type {
   ListenAddress,
   Peer,
@@ -19,7 +19,7 @@ import type { RequestHead } from "./request-head.ts";
 import { ServerCall } from "./server-call.ts";
 import { type AcceptStream, ServerConnection } from "./server-connection.ts";
 import { TimerWheel } from "./timer-wheel.ts";
-import { Contexts, acceptTls } from "./tls.ts";
+import { acceptTls, Contexts } from "./tls.ts";
 import { TurnEnd } from "./turn-end.ts";
 
 type Method =

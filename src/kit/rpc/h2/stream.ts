@@ -3,8 +3,8 @@
  * queue of a slow reader. The same for both roles.
  */
 import { gunzip } from "node:zlib";
+import { MessageReader, type MessageSink, prefixBytes } from "../framing.ts";
 import { code } from "../status.ts";
-import { type MessageSink, MessageReader, prefixBytes } from "../framing.ts";
 import type { Connection } from "./connection.ts";
 import { flag, h2Code, largestWindow, maxFrameBytes } from "./frames.ts";
 import { maxQueuedConnectionBytes, maxQueuedStreamBytes, streamWindow } from "./limits.ts";

@@ -5,11 +5,11 @@
 import { constants, type X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import {
+  connect,
+  createSecureContext,
   type SecureContext,
   type SecureContextOptions,
   TLSSocket,
-  connect,
-  createSecureContext,
 } from "node:tls";
 import type { TlsOptions } from "../transport.ts";
 

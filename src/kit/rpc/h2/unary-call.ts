@@ -1,6 +1,6 @@
 /** A unary call on the client, without the callbacks of a stream. */
 import { Metadata } from "../metadata.ts";
-import { RpcError, type RpcStatus, code } from "../status.ts";
+import { code, RpcError, type RpcStatus } from "../status.ts";
 import type { CallOptions, UnaryReply } from "../transport.ts";
 import { ClientCall } from "./client-call.ts";
 import type { ClientConnection } from "./client-connection.ts";
