@@ -100,7 +100,7 @@ export async function startGeneration(
     : undefined;
   targets.metrics.ready();
   const sentryId = SpiffeId.of(options.trustDomain, options.namespace, "dapr-sentry").toString();
-  const validators = await openValidators(parts, sentryId, starting);
+  const validators = await openValidators(parts, sentryId, starting, signal);
   validatorTarget?.ready();
   const credentials = await openCredentials(options, parts);
   counts.issuerExpiry.set(Math.floor(credentials.x509.issuer.certificate.notAfter / 1000));
@@ -147,6 +147,7 @@ async function openValidators(
   { configuration, platform, logger }: GenerationParts,
   sentryId: string,
   starting: AsyncDisposableStack,
+  signal: AbortSignal,
 ): Promise<Validator[]> {
   if (configuration.tokenValidators.length === 0) {
     logger.info("Adding validator 'insecure'");
@@ -160,9 +161,11 @@ async function openValidators(
     const validator = await openJwksValidator({
       options,
       audience: sentryId,
+      signal,
       clock: platform.clock,
       logger,
     }).catch((error: Error) => {
+      signal.throwIfAborted();
       throw new SentryError(`failed to start validator '${name}': ${error.message}`, {
         cause: error,
       });

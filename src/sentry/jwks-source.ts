@@ -28,6 +28,8 @@ export interface KeySourceOptions {
   readonly caCertificate: string;
   readonly refreshMs: number;
   readonly timeoutMs: number;
+  /** Gives up the first look. */
+  readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -128,9 +130,10 @@ async function openUrl(options: KeySourceOptions): Promise<KeySource> {
   const stopping = new AbortController();
   let keys: readonly PublishedKey[];
   try {
-    keys = await download(options, agent, stopping.signal);
+    keys = await download(options, agent, options.signal);
   } catch (error) {
     await agent.destroy();
+    options.signal.throwIfAborted();
     throw new Error(`failed to fetch JWKS from ${source}: ${reason(error)}`, { cause: error });
   }
   let fetchedAt = clock.monotonic();

@@ -66,10 +66,12 @@ beforeAll(async () => {
 const open = (
   options: Record<string, string>,
   clock: ManualClock | typeof systemClock = new ManualClock(start),
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Validator> =>
   openJwksValidator({
     options: new Map(Object.entries(options)),
     audience: sentryId,
+    signal,
     clock,
     logger,
   });
@@ -302,6 +304,14 @@ describe("keys at an address", () => {
   ])("cannot be used when %j is the answer", async (given, reason) => {
     answer = given;
     await expect(open({ source: source() })).rejects.toThrow(reason);
+  });
+
+  it("are not waited for when sentry is told to stop", async () => {
+    answer = { status: 200, body: "", hang: true };
+    const stopping = new AbortController();
+    const opening = open({ source: source() }, systemClock, stopping.signal);
+    stopping.abort(new Error("stop"));
+    await expect(opening).rejects.toThrow(/^stop$/);
   });
 
   it("are not waited for longer than the timeout", async () => {

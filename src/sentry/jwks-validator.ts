@@ -15,6 +15,8 @@ export interface JwksValidatorOptions {
   readonly options: ReadonlyMap<string, string>;
   /** Sentry's own id, which tokens must be made for. */
   readonly audience: string;
+  /** Gives up starting. */
+  readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -25,8 +27,8 @@ const defaults = { refreshMs: 10 * 60_000, timeoutMs: 30_000 };
 
 /** @throws {Error} for options that cannot be used, and when no keys can be had */
 export async function openJwksValidator(init: JwksValidatorOptions): Promise<Validator> {
-  const { audience, clock } = init;
-  const keys = await openKeySource({ ...sourceOptions(init.options), clock, logger: init.logger });
+  const { audience, clock, logger, signal } = init;
+  const keys = await openKeySource({ ...sourceOptions(init.options), clock, logger, signal });
   return {
     name: "jwks",
     async validate(request) {
