@@ -41,7 +41,7 @@ export function textFromByteString(bytes: string): string {
   return isAscii(bytes) ? bytes : textFromBytes(Buffer.from(bytes, "latin1"));
 }
 
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
   return true;
 }

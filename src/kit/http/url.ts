@@ -57,7 +57,7 @@ export interface UrlBase {
  * The request target of a call: `<base path>/<method>[?<query>]`, as a byte string for {@link HttpRequest.path}.
  * @param method text; empty is the root
  * @param query byte string, copied as it is; empty for none
- * @throws {UrlError} `parse "<url>": invalid URL escape "%zz"`
+ * @throws {Error} `parse "<url>": invalid URL escape "%zz"`
  */
 export function buildAppPath(method: string, query: string, base: UrlBase): string {
   let path = base.path;
@@ -69,7 +69,7 @@ export function buildAppPath(method: string, query: string, base: UrlBase): stri
 }
 
 /** The text is Go's. */
-export class UrlError extends Error {
+class UrlError extends Error {
   override readonly name = "UrlError";
   constructor(url: string, reason: string) {
     super(`parse ${quote(url)}: ${reason}`);
