@@ -11,6 +11,20 @@ import type { X509Svid } from "./svid.ts";
 import type { TrustAnchors } from "./trust-anchors.ts";
 import { verifyPeer } from "./verify.ts";
 
+/** As the reference offers them; those at the end are for certificates of other authorities. */
+const signatureAlgorithms = [
+  "rsa_pss_rsae_sha256",
+  "ecdsa_secp256r1_sha256",
+  "ed25519",
+  "rsa_pss_rsae_sha384",
+  "rsa_pss_rsae_sha512",
+  "ecdsa_secp384r1_sha384",
+  "ecdsa_secp521r1_sha512",
+  "rsa_pkcs1_sha256",
+  "rsa_pkcs1_sha384",
+  "rsa_pkcs1_sha512",
+].join(":");
+
 export interface TlsSource {
   /** What we show; undefined for clients that show nothing. */
   readonly svid: (() => X509Svid) | undefined;
@@ -42,6 +56,7 @@ export class TlsMaterial {
         ...(current && { key: current.keyPem, cert: current.certificatePem }),
         ca: anchors.pem,
         minVersion: "TLSv1.2",
+        sigalgs: signatureAlgorithms,
         // A resumed session would outlive the certificate that it began with.
         secureOptions: constants.SSL_OP_NO_TICKET,
       };

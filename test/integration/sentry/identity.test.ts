@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +18,7 @@ import { anyId } from "../../../src/kit/security/spiffe.ts";
 import { TlsMaterial } from "../../../src/kit/security/tls.ts";
 import { staticAnchors } from "../../../src/kit/security/trust-anchors.ts";
 import { systemClock } from "../../../src/kit/time/clock.ts";
-import { freePorts } from "../launch.ts";
+import { freePorts, Scratch } from "../launch.ts";
 import {
   LogLines,
   settledSentry,
@@ -275,6 +276,47 @@ describe("identity over TLS", () => {
     const leaf = new X509Certificate(svid?.certificates[0] as Buffer);
     expect(leaf.publicKey.asymmetricKeyType).toBe("rsa");
     expect(leaf.subjectAltName).toContain("DNS:dapr-webhook.default.svc");
+  });
+
+  it.each([
+    ["rsa:2048", "rsa:2048"],
+    ["rsa:2048", "P-384"],
+    ["P-256", "P-256"],
+    ["P-521", "ed25519"],
+  ])("works below an authority of one's own: root %s, issuer %s", async (rootKey, issuerKey) => {
+    using scratch = new Scratch();
+    const openssl = (...args: string[]): void =>
+      void execFileSync("openssl", args, { cwd: scratch.path, stdio: "ignore" });
+    const key = (name: string): string[] =>
+      name.startsWith("P-") ? ["ec", "-pkeyopt", `ec_paramgen_curve:${name}`] : [name];
+    const directory = scratch.folder("credentials");
+    const [ca, certificate] = [join(directory, "ca.crt"), join(directory, "issuer.crt")];
+    const ext = scratch.write(
+      "ext",
+      "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n",
+    );
+    openssl(
+      ...["req", "-x509", "-nodes", "-newkey", ...key(rootKey), "-keyout", "root.key"],
+      ...["-out", ca, "-subj", "/O=root"],
+    );
+    openssl(
+      ...["req", "-nodes", "-newkey", ...key(issuerKey), "-subj", "/O=issuer", "-out", "csr"],
+      ...["-keyout", join(directory, "issuer.key")],
+    );
+    openssl(
+      ...["x509", "-req", "-in", "csr", "-CA", ca, "-CAkey", "root.key", "-extfile", ext],
+      ...["-CAserial", join(scratch.path, "serial"), "-CAcreateserial", "-out", certificate],
+    );
+    await using sentry = await testSentry({ directory });
+    expect(sentry.lines.count("using credentials from store")).toBe(1);
+    const trustAnchors = await anchorsOf(sentry);
+    await using cart = await secure(sentry, { appId: "cart", trustAnchors });
+    await using shop = await secure(sentry, { appId: "shop", keyType: "rsa", trustAnchors });
+    await using server = await echo(cart.security.serverTls());
+    await using other = await echo(shop.security.serverTls());
+    const to = (appId: string) => ({ namespace: "shop", appId });
+    expect(await call(server.port, shop.security.clientTls(to("cart")))).toBe("hello");
+    expect(await call(other.port, cart.security.clientTls(to("shop")))).toBe("hello");
   });
 
   it("says what sentry said when it is refused", async () => {
