@@ -13,6 +13,7 @@ import {
 } from "../app/contract.ts";
 import { exactValue } from "../app/headers.ts";
 import { type Admitted, admit, appFailure, noApp, type PeerServerOptions } from "./admission.ts";
+import { Gather } from "./gather.ts";
 import {
   callLocalStreamPath,
   type Frame,
@@ -32,6 +33,9 @@ export class IncomingInvoke implements InvokeHandler {
   readonly #options: PeerServerOptions;
   readonly #writer: PeerWriter;
   readonly #call: StreamCall;
+  readonly #received = new Gather((bytes) => {
+    if (!this.#isOver && !this.#running.write(bytes)) this.#call.pause();
+  });
   #app: AppChannel | undefined;
   #admitted: Admitted | undefined;
   #running: InvokeCall = endedCall;
@@ -75,6 +79,7 @@ export class IncomingInvoke implements InvokeHandler {
       else this.#onFollowing(frame);
     } catch (cause) {
       if (cause instanceof ProtocolError && this.#body !== "undecided") {
+        this.#received.flush();
         this.#running.failBody(cause);
       } else if (cause instanceof ProtocolError) this.#fail(appFailure(cause));
       else if (cause instanceof RpcError) this.#fail(cause);
@@ -127,9 +132,7 @@ export class IncomingInvoke implements InvokeHandler {
 
   /** Data that is out of sequence is still delivered, as the reference does. @throws {ProtocolError} */
   #write(payload: Payload): void {
-    if (payload.data.length > 0 && this.#body === "streaming") {
-      if (!this.#running.write(payload.data)) this.#call.pause();
-    }
+    if (payload.data.length > 0 && this.#body === "streaming") this.#received.add(payload.data);
     this.#take(payload);
   }
 
@@ -150,6 +153,7 @@ export class IncomingInvoke implements InvokeHandler {
       this.#invoke(null, undefined);
     } else if (this.#body === "streaming") {
       this.#body = "complete";
+      this.#received.flush();
       this.#running.endBody();
     }
   }
@@ -223,6 +227,7 @@ export class IncomingInvoke implements InvokeHandler {
   /** Quirk: spec 08 §10.4: a failed stream is counted with status 0. */
   #close(status: number, failure: string | undefined): void {
     this.#isOver = true;
+    this.#received.clear();
     const admitted = this.#admitted;
     if (admitted === undefined) return;
     admitted.finish(status);
