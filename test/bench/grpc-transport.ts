@@ -5,8 +5,8 @@
 import { fork } from "node:child_process";
 import { h2Transport } from "../../src/kit/rpc/h2/transport.ts";
 import { Metadata } from "../../src/kit/rpc/metadata.ts";
-import { code, RpcError } from "../../src/kit/rpc/status.ts";
-import type { ClientTransport, Transport } from "../../src/kit/rpc/transport.ts";
+import { selectTransport } from "../../src/kit/rpc/select.ts";
+import type { ClientTransport } from "../../src/kit/rpc/transport.ts";
 
 const path = "/dapr.proto.runtime.v1.Dapr/GetState";
 const value = Buffer.alloc(42, "v");
@@ -14,18 +14,9 @@ const request = Buffer.alloc(20, "k");
 const warmUpCalls = 80_000;
 const measuredCalls = 120_000;
 
-async function transportNamed(name: string): Promise<Transport> {
-  if (name === "h2") return h2Transport;
-  const { httpTransport } = { httpTransport: `../../src/kit/rpc/${name}/transport.ts` };
-  const module = (await import(httpTransport)) as Record<string, Transport>;
-  const found = Object.values(module).find((one) => one.name === name);
-  if (found === undefined) throw new RpcError(code.notFound, `no transport ${name}`);
-  return found;
-}
-
 /** The child: answers, and reports its CPU time when asked. */
 async function serve(name: string, isAsync: boolean): Promise<void> {
-  const transport = await transportNamed(name);
+  const transport = await selectTransport(name);
   const server = transport.createServer({ maxMessageBytes: 4 << 20, maxMetadataBytes: 65536 });
   server.unary(path, isAsync ? async () => value : () => value);
   const { port } = await server.listen({ host: "127.0.0.1", port: 0 });

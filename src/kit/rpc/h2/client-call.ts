@@ -10,9 +10,9 @@ import {
   codeOfReset,
   decodeMessage,
   formatTimeout,
-  invalidKey,
   isGrpcContentType,
   isReserved,
+  metadataFault,
 } from "./grpc-headers.ts";
 import { type HeaderField, kind } from "./header-field.ts";
 import { Stream } from "./stream.ts";
@@ -389,8 +389,6 @@ function parseCode(value: string): number {
 /** Metadata that cannot be sent ends the call before it starts. */
 export function refuseMetadata(metadata: Metadata | undefined): RpcStatus | null {
   if (metadata === undefined) return null;
-  const key = invalidKey(metadata);
-  if (key === null) return null;
-  const text = `header key "${key}" contains value with non-printable ASCII characters`;
-  return plainStatus(code.internal, text);
+  const fault = metadataFault(metadata);
+  return fault === null ? null : plainStatus(code.internal, fault);
 }

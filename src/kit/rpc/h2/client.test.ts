@@ -237,8 +237,16 @@ describe("unary calls", () => {
       8,
       "trying to send message larger than max (11 vs. 10)",
     ]);
-    for (const bad of ["a\nb", "a\0b", "\u20ac"]) {
-      const error = await failure(one.unary(path, empty, { metadata: Metadata.from({ bad }) }));
+    for (const entries of [
+      ["bad", "a\nb"],
+      ["bad", "a\0b"],
+      ["bad", "\u20ac"],
+      ["Bad", "x"],
+      ["b d", "x"],
+      ["b\u00e4d", "x"],
+    ]) {
+      const metadata = new Metadata(entries);
+      const error = await failure(one.unary(path, empty, { metadata }));
       expect(error.code).toBe(code.internal);
     }
     expect((await one.unary(path, Buffer.alloc(10))).message.length).toBe(10);

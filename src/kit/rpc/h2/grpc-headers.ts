@@ -5,6 +5,7 @@
 import type { Metadata } from "../metadata.ts";
 import { code, type GrpcCode } from "../status.ts";
 import { h2Code } from "./frames.ts";
+import { isName } from "./header-field.ts";
 
 const unitMs = new Map<string, number>([
   ["H", 3_600_000],
@@ -114,15 +115,22 @@ export function isReserved(name: string): boolean {
   return name === "" || name.charCodeAt(0) === 0x3a || reserved.has(name);
 }
 
-/** The first key whose value HTTP/2 cannot carry, or null. Other bytes above 0x7e pass, as a proxy must. */
-export function invalidKey(metadata: Metadata): string | null {
+/**
+ * Why metadata cannot be sent, as Go says it, or null. Bytes above 0x7e in values pass, as a proxy must let them.
+ */
+export function metadataFault(metadata: Metadata): string | null {
   const { entries } = metadata;
-  for (let i = 1; i < entries.length; i += 2) {
-    const value = entries[i] as string;
+  for (let i = 0; i < entries.length; i += 2) {
+    const name = entries[i] as string;
+    if (isReserved(name)) continue;
+    if (!isName(name)) {
+      return `header key ${JSON.stringify(name)} contains illegal characters not in [0-9a-z-_.]`;
+    }
+    const value = entries[i + 1] as string;
     for (let j = 0; j < value.length; j++) {
       const character = value.charCodeAt(j);
       if (character > 0xff || character === 0x7f || (character < 0x20 && character !== 9)) {
-        return entries[i - 1] as string;
+        return `header key "${name}" contains value with non-printable ASCII characters`;
       }
     }
   }

@@ -50,7 +50,8 @@ for (const character of "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~") {
   isNameCharacter[character.charCodeAt(0)] = 1;
 }
 
-function isName(name: string): boolean {
+/** May HTTP/2 carry this as a field name? */
+export function isName(name: string): boolean {
   if (name.length === 0) return false;
   for (let i = 0; i < name.length; i++) {
     if (isNameCharacter[name.charCodeAt(i)] !== 1) return false;

@@ -12,7 +12,7 @@ import type {
   UnaryHandler,
 } from "../transport.ts";
 import { h2Code } from "./frames.ts";
-import { encodeBinary, encodeMessage, invalidKey, isReserved } from "./grpc-headers.ts";
+import { encodeBinary, encodeMessage, isReserved, metadataFault } from "./grpc-headers.ts";
 import type { RequestHead } from "./request-head.ts";
 import { areTrailers } from "./request-head.ts";
 import { fitsFrame, type ServerConnection } from "./server-connection.ts";
@@ -226,7 +226,8 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
       return;
     }
     if (error instanceof RpcError) {
-      const { trailers } = error;
+      // A copy: handlers may throw the same error again.
+      const trailers = error.trailers.clone();
       if (this.trailers !== null) trailers.entries.push(...this.trailers.entries);
       this.finish({ code: error.code, message: error.desc, details: error.details, trailers });
       return;
@@ -430,10 +431,10 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
   /** Response metadata that cannot be sent is dropped; the call ends with the status returned. */
   #invalidHead(): Finish | null {
     if (this.#responseMetadata === null) return null;
-    const invalid = invalidKey(this.#responseMetadata);
-    if (invalid === null) return null;
+    const fault = metadataFault(this.#responseMetadata);
+    if (fault === null) return null;
     this.#responseMetadata = null;
-    return unprintable(invalid);
+    return { code: code.internal, message: fault };
   }
 
   /** Puts the response headers into the encoder's block. */
@@ -457,8 +458,8 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
         connection.writeBlock(this.id, false);
       }
     }
-    const invalid = finish.trailers === undefined ? null : invalidKey(finish.trailers);
-    if (invalid !== null) finish = unprintable(invalid);
+    const fault = finish.trailers === undefined ? null : metadataFault(finish.trailers);
+    if (fault !== null) finish = { code: code.internal, message: fault };
     if (this.#isHeadSent) encoder.begin();
     else this.#beginHead();
     const grpcCode = finish.code ?? 0;
@@ -482,11 +483,4 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
       if (!isReserved(name)) encoder.literal(name, entries[i + 1] as string);
     }
   }
-}
-
-function unprintable(key: string): Finish {
-  return {
-    code: code.internal,
-    message: `header key "${key}" contains value with non-printable ASCII characters`,
-  };
 }

@@ -179,6 +179,20 @@ describe("unary calls", () => {
     });
   });
 
+  it("leaves an error that is thrown again as it was", async () => {
+    const { server, connect } = await testServer();
+    const error = new RpcError(5, "no");
+    server.unary("/t.T/Echo", (_message, call) => {
+      call.trailers = Metadata.from({ t: "1" });
+      throw error;
+    });
+    const peer = connect();
+    peer.request(1, "");
+    peer.request(3, "");
+    await turns();
+    expect(error.trailers.isEmpty).toBe(true);
+  });
+
   it("refuses metadata that HTTP/2 cannot carry", async () => {
     const { server, connect } = await testServer();
     server.unary("/t.T/Echo", (_message, call) => {
