@@ -23,7 +23,8 @@ export interface SqliteOptions {
 interface Connection {
   readonly uri: string;
   readonly begin: "BEGIN" | "BEGIN IMMEDIATE" | "BEGIN EXCLUSIVE";
-  readonly journal: "WAL" | "MEMORY" | "DELETE";
+  /** undefined: as it is, in a database that cannot be written to. */
+  readonly journal: "WAL" | "MEMORY" | "DELETE" | undefined;
   /** `PRAGMA` arguments given in the connection string. */
   readonly pragmas: readonly string[];
 }
@@ -62,7 +63,7 @@ export function parseConnectionString(text: string, disableWal: boolean): Connec
   return {
     uri: kept.length > 0 ? `${path}?${kept.join("&")}` : path,
     begin,
-    journal: isMemory ? "MEMORY" : disableWal || isReadOnly ? "DELETE" : "WAL",
+    journal: isReadOnly ? undefined : isMemory ? "MEMORY" : disableWal ? "DELETE" : "WAL",
     pragmas,
   };
 }
@@ -109,7 +110,9 @@ export class SqliteDatabase implements Disposable {
       await database.run(() => {
         signal.throwIfAborted();
         database.raw.exec("PRAGMA foreign_keys = 1");
-        database.raw.exec(`PRAGMA journal_mode = ${connection.journal}`);
+        if (connection.journal !== undefined) {
+          database.raw.exec(`PRAGMA journal_mode = ${connection.journal}`);
+        }
         for (const pragma of connection.pragmas) database.raw.exec(`PRAGMA ${pragma}`);
       });
     } catch (error) {
