@@ -1,20 +1,13 @@
 /**
- * Everything of sentry that is built from one state of the credential files.
- * @see spec 07 §2.3, §2.4, §2.7
+ * What sentry signs with, built from one state of the credential files.
+ * @see spec 07 §2.2, §2.3, §2.4
  */
 import { generateKeyPairSync } from "node:crypto";
-import type { HttpServer } from "../kit/http/small-server.ts";
-import type { HealthRegistry } from "../kit/lifecycle/health.ts";
-import { startHealthzServer } from "../kit/lifecycle/healthz-server.ts";
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import type { Logger } from "../kit/logging/logger.ts";
-import type { Metrics } from "../kit/metrics/metrics.ts";
-import { startMetricsServer } from "../kit/metrics/metrics-server.ts";
-import { CAService } from "../kit/proto/dapr/proto/sentry/v1/sentry.ts";
-import type { Transport } from "../kit/rpc/transport.ts";
 import { startRotation } from "../kit/security/rotation.ts";
 import { x509Svid } from "../kit/security/sentry-client.ts";
-import { anyId, SpiffeId } from "../kit/security/spiffe.ts";
+import { SpiffeId } from "../kit/security/spiffe.ts";
 import type { Svids } from "../kit/security/svid.ts";
 import { TlsMaterial } from "../kit/security/tls.ts";
 import { staticAnchors } from "../kit/security/trust-anchors.ts";
@@ -30,7 +23,6 @@ import {
   storeJwt,
 } from "./jwt.ts";
 import type { SentryMetrics } from "./metrics.ts";
-import { areTlsFilesThere, startOidcServer } from "./oidc-server.ts";
 import { SentryError, type SentryOptions } from "./options.ts";
 import { SignService } from "./sign-service.ts";
 import { insecureValidator, type Validator } from "./validator.ts";
@@ -38,110 +30,49 @@ import { insecureValidator, type Validator } from "./validator.ts";
 export interface GenerationParts {
   readonly platform: Platform;
   readonly logger: Logger;
-  readonly transport: Transport;
   readonly configuration: SentryConfiguration;
-  readonly metrics: Metrics;
   readonly counts: SentryMetrics;
-  readonly health: HealthRegistry;
-}
-
-/** Where sentry listens. */
-export interface SentryPorts {
-  readonly grpc: number;
-  readonly healthz: number;
-  /** 0 without metrics. */
-  readonly metrics: number;
-  /** 0 without OIDC. */
-  readonly oidc: number;
 }
 
 export interface Generation extends AsyncDisposable {
-  readonly ports: SentryPorts;
+  readonly service: SignService;
+  /** Sentry's own server certificate. */
+  readonly tls: TlsMaterial;
+  /** undefined: there are no tokens. */
+  readonly jwt: JwtCredentials | undefined;
 }
 
-const maxMessageBytes = 4 * 2 ** 20;
-const maxMetadataBytes = 65_536;
-/** Signing takes milliseconds; calls that wait for a key server are cut. */
-const graceMs = 5000;
-
-/**
- * @param onFault called when something fails later
- * @throws {SentryError} the signal's reason
- */
+/** @throws {SentryError} the signal's reason */
 export async function startGeneration(
   options: SentryOptions,
   parts: GenerationParts,
   signal: AbortSignal,
-  onFault: (error: Error) => void,
 ): Promise<Generation> {
-  const { platform, logger, health, configuration, counts } = parts;
-  const { clock } = platform;
+  const { platform, logger, configuration, counts } = parts;
   await using starting = new AsyncDisposableStack();
-  const targets = {
-    metrics: health.target("metrics-exporter"),
-    security: health.target("security-provider"),
-    grpc: health.target("sentry-server"),
-  };
-  const validatorTarget =
-    configuration.tokenValidators.length > 0 ? health.target("sentry-jwks-validator") : undefined;
-  const healthz = starting.use(
-    await startHealthzServer({ health, port: options.healthzPort, logger, clock }),
-  );
-  const metricsServer = options.metrics.isEnabled
-    ? starting.use(
-        await startMetricsServer({
-          metrics: parts.metrics,
-          host: "",
-          port: options.metrics.port,
-          logger,
-          clock,
-        }),
-      )
-    : undefined;
-  targets.metrics.ready();
   const sentryId = SpiffeId.of(options.trustDomain, options.namespace, "dapr-sentry").toString();
   const validators = await openValidators(parts, sentryId, starting, signal);
-  validatorTarget?.ready();
   const credentials = await openCredentials(options, parts);
   counts.issuerExpiry.set(Math.floor(credentials.x509.issuer.certificate.notAfter / 1000));
   logger.info("CA certificate key pair ready");
   const authority = new CertificateAuthority(credentials.x509, configuration, options, platform);
   const tls = await startOwnIdentity(authority, options, parts, starting, signal);
-  targets.security.ready();
-  const grpc = await startGrpc(
-    new SignService({
-      validators,
-      defaultValidator: configuration.tokenValidators.length === 0 ? validators[0] : undefined,
-      authority,
-      jwt: credentials.jwtIssuer,
-      metrics: counts,
-      logger,
-    }),
-    tls,
-    options,
-    parts,
-    starting,
-  );
-  targets.grpc.ready();
-  if (!isOidcServed(options)) logger.info("OIDC HTTP server is disabled");
-  const oidc = isOidcServed(options)
-    ? await startOidc(options, parts, credentials.jwt, starting, onFault)
-    : undefined;
+  const service = new SignService({
+    validators,
+    defaultValidator: configuration.tokenValidators.length === 0 ? validators[0] : undefined,
+    authority,
+    jwt: credentials.jwtIssuer,
+    metrics: counts,
+    logger,
+  });
   const started = starting.move();
   return {
-    get ports() {
-      return {
-        grpc,
-        healthz: healthz.port,
-        metrics: metricsServer?.port ?? 0,
-        oidc: oidc?.port() ?? 0,
-      };
-    },
+    service,
+    tls,
+    jwt: credentials.jwt,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
-
-const isOidcServed = ({ oidc, jwt }: SentryOptions): boolean => oidc.isEnabled && jwt.isEnabled;
 
 async function openValidators(
   { configuration, platform, logger }: GenerationParts,
@@ -250,73 +181,4 @@ async function startOwnIdentity(
   const rotation = starting.use(await startRotation({ fetch, clock, logger }, signal));
   logger.info("Security is initialized successfully");
   return new TlsMaterial({ svid: () => rotation.current.x509, anchors, clock });
-}
-
-async function startGrpc(
-  service: SignService,
-  tls: TlsMaterial,
-  options: SentryOptions,
-  { transport, logger }: GenerationParts,
-  starting: AsyncDisposableStack,
-): Promise<number> {
-  const server = transport.createServer({
-    maxMessageBytes,
-    maxMetadataBytes,
-    tls: tls.server(false, anyId),
-    onError: (error) => logger.debug(`gRPC connection failed: ${error.message}`),
-  });
-  starting.defer(async () => {
-    logger.info("Shutting down gRPC server");
-    await server.close(graceMs);
-  });
-  server.unary(CAService.methods.signCertificate.path, (message) => service.sign(message));
-  let port: number;
-  try {
-    ({ port } = await server.listen({ host: options.listenAddress, port: options.port }));
-  } catch (error) {
-    throw new SentryError(`could not listen on port ${options.port}: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  logger.info(`Running gRPC server on port ${port}`);
-  return port;
-}
-
-/** Waits for it, unless its TLS files are still missing: the rest of sentry does not depend on them. */
-async function startOidc(
-  options: SentryOptions,
-  { platform, logger, health }: GenerationParts,
-  jwt: JwtCredentials | undefined,
-  starting: AsyncDisposableStack,
-  onFault: (error: Error) => void,
-): Promise<{ port: () => number }> {
-  const stopping = new AbortController();
-  const { oidc } = options;
-  const isReady = oidc.tls === undefined || (await areTlsFilesThere(oidc.tls));
-  let server: HttpServer | undefined;
-  const start = async (): Promise<void> => {
-    server = await startOidcServer(
-      {
-        oidc,
-        issuer: options.jwt.issuer,
-        algorithm: jwt?.algorithm ?? options.jwt.signingAlgorithm,
-        jwks: jwt?.jwks,
-        health: health.target("oidc-server"),
-        logger,
-        clock: platform.clock,
-      },
-      stopping.signal,
-    );
-  };
-  const running = start();
-  if (isReady) await running;
-  const settled = running.catch((error: Error) => {
-    if (!stopping.signal.aborted) onFault(error);
-  });
-  starting.defer(async () => {
-    stopping.abort();
-    await settled;
-    await server?.[Symbol.asyncDispose]();
-  });
-  return { port: () => server?.port ?? 0 };
 }

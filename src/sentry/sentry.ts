@@ -1,7 +1,7 @@
 /**
  * The certificate authority of the control plane.
  *
- * A change of the credential files stops everything and builds it anew in the same process; counters live on.
+ * After a change of the credential files everything is built from them anew; ports stay open and counters live on.
  * @see spec 07 §2
  */
 import { HealthRegistry } from "../kit/lifecycle/health.ts";
@@ -12,24 +12,35 @@ import { Metrics } from "../kit/metrics/metrics.ts";
 import { selectTransport } from "../kit/rpc/select.ts";
 import type { Transport } from "../kit/rpc/transport.ts";
 import { loadConfiguration } from "./configuration.ts";
+import { type Generation, type GenerationParts, startGeneration } from "./generation.ts";
 import {
-  type Generation,
-  type GenerationParts,
-  type SentryPorts,
-  startGeneration,
-} from "./generation.ts";
-import { sentryMetrics } from "./metrics.ts";
+  type ListenerParts,
+  type OidcListener,
+  startGrpc,
+  startObservers,
+  startOidc,
+} from "./listeners.ts";
+import { type SentryMetrics, sentryMetrics } from "./metrics.ts";
 import { SentryError, type SentryOptions, watchedDirectories } from "./options.ts";
 
 export interface RunningSentry extends AsyncDisposable {
   /** Resolves after disposal; rejects when sentry cannot go on. */
   readonly done: Promise<void>;
-  /** Where it listens; a port that was given as 0 is chosen once and kept over reloads. */
+  /** Where it listens; ports that were given as 0 are chosen at the start. */
   readonly ports: SentryPorts;
 }
 
 /** Changes within this time are one. */
 const batchMs = 2000;
+
+export interface SentryPorts {
+  readonly grpc: number;
+  readonly healthz: number;
+  /** 0 without metrics. */
+  readonly metrics: number;
+  /** 0 without OIDC. */
+  readonly oidc: number;
+}
 
 export interface SentryWiring {
   /** Default: what `TRICORNE_GRPC_TRANSPORT` names. */
@@ -58,26 +69,28 @@ export async function startSentry(
   const transport =
     wiring.transport ?? (await selectTransport(platform.env.get("TRICORNE_GRPC_TRANSPORT")));
   const configuration = await loadConfiguration(options.config, platform.env);
-  const sentry = new Sentry(
-    { platform, logger, transport, configuration, metrics: new Metrics() },
-    options,
-  );
+  const sentry = new Sentry({ platform, logger, configuration, transport }, options);
   await sentry.start(wiring.signal);
   return sentry;
 }
 
-type Parts = Omit<GenerationParts, "health" | "counts">;
+type Parts = Omit<GenerationParts, "counts"> & { readonly transport: Transport };
 
 class Sentry implements RunningSentry {
   readonly done: Promise<void>;
   readonly #settle: { resolve: () => void; reject: (error: Error) => void };
   readonly #parts: Parts;
-  readonly #counts: ReturnType<typeof sentryMetrics>;
-  #options: SentryOptions;
+  readonly #options: SentryOptions;
+  readonly #metrics = new Metrics();
+  readonly #counts: SentryMetrics;
+  readonly #health = new HealthRegistry();
   readonly #stopping = new AbortController();
-  #watch: DirectoryWatch | undefined;
+  /** What ends first was opened last. */
+  readonly #owned = new AsyncDisposableStack();
+  #ports = { grpc: 0, healthz: 0, metrics: 0 };
   #batch: Disposable | undefined;
   #generation: Generation | undefined;
+  #oidc: OidcListener | undefined;
   /** Starts and reloads, one after the other. */
   #work: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -85,7 +98,7 @@ class Sentry implements RunningSentry {
   constructor(parts: Parts, options: SentryOptions) {
     this.#parts = parts;
     this.#options = options;
-    this.#counts = sentryMetrics(parts.metrics);
+    this.#counts = sentryMetrics(this.#metrics);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.done = promise;
     this.#settle = { resolve, reject };
@@ -94,7 +107,7 @@ class Sentry implements RunningSentry {
   }
 
   get ports(): SentryPorts {
-    return (this.#generation as Generation).ports;
+    return { ...this.#ports, oidc: this.#oidc?.port() ?? 0 };
   }
 
   async start(signal: AbortSignal | undefined): Promise<void> {
@@ -102,8 +115,7 @@ class Sentry implements RunningSentry {
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
       signal?.throwIfAborted();
-      this.#watch = this.#watchFiles();
-      const first = this.#build();
+      const first = this.#open();
       this.#work = first.catch(() => {});
       await first;
     } catch (error) {
@@ -112,6 +124,50 @@ class Sentry implements RunningSentry {
     } finally {
       signal?.removeEventListener("abort", giveUp);
     }
+  }
+
+  async #open(): Promise<void> {
+    const { logger, transport } = this.#parts;
+    const health = this.#health;
+    this.#owned.use(this.#watchFiles());
+    const [security, server] = [health.target("security-provider"), health.target("sentry-server")];
+    const validators = this.#parts.configuration.tokenValidators.map(({ name }) =>
+      health.target(`sentry-${name}-validator`),
+    );
+    const observers = await startObservers(
+      this.#options,
+      this.#listenerParts,
+      this.#metrics,
+      this.#owned,
+    );
+    this.#owned.defer(() => this.#generation?.[Symbol.asyncDispose]());
+    this.#generation = await this.#generate();
+    for (const target of [security, ...validators]) target.ready();
+    const current = (): Generation => this.#generation as Generation;
+    const grpc = await startGrpc(this.#options, transport, logger, current, this.#owned);
+    logger.info(`Running gRPC server on port ${grpc}`);
+    this.#ports = { grpc, ...observers };
+    server.ready();
+    this.#owned.defer(() => this.#oidc?.[Symbol.asyncDispose]());
+    await this.#discover();
+  }
+
+  get #listenerParts(): ListenerParts {
+    return { ...this.#parts, health: this.#health };
+  }
+
+  #generate(): Promise<Generation> {
+    const parts = { ...this.#parts, counts: this.#counts };
+    return startGeneration(this.#options, parts, this.#stopping.signal);
+  }
+
+  async #discover(): Promise<void> {
+    this.#oidc = await startOidc(
+      this.#options,
+      this.#listenerParts,
+      this.#generation as Generation,
+      (error) => this.#fail(error),
+    );
   }
 
   #watchFiles(): DirectoryWatch {
@@ -141,43 +197,38 @@ class Sentry implements RunningSentry {
     });
   }
 
+  /** Calls find the old state or the new one, never none. */
   async #reload(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    this.#parts.logger.info("Issuer credentials changed; reloading");
+    const { logger } = this.#parts;
+    logger.info("Issuer credentials changed; reloading");
     this.#counts.issuerChanged.add();
     try {
-      await this.#generation?.[Symbol.asyncDispose]();
-      await this.#build();
+      const before = this.#generation;
+      this.#generation = await this.#generate();
+      await before?.[Symbol.asyncDispose]();
+      logger.info(`Running gRPC server on port ${this.#ports.grpc}`);
+      await this.#oidc?.[Symbol.asyncDispose]();
+      await this.#discover();
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       this.#fail(error as Error);
     }
   }
 
-  async #build(): Promise<void> {
-    const generation = await startGeneration(
-      this.#options,
-      { ...this.#parts, health: new HealthRegistry(), counts: this.#counts },
-      this.#stopping.signal,
-      (error) => this.#fail(error),
-    );
-    this.#generation = generation;
-    this.#options = withPorts(this.#options, generation.ports);
-  }
-
   #fail(error: Error): void {
     if (this.#stopping.signal.aborted) return;
     this.#settle.reject(error);
-    void this.#release();
+    // The failure may come from the work that the release waits for.
+    this.#release().catch(() => {});
   }
 
   #release(): Promise<void> {
     this.#closing ??= (async () => {
       this.#stopping.abort(new SentryError("sentry is stopping"));
       this.#batch?.[Symbol.dispose]();
-      this.#watch?.[Symbol.dispose]();
       await this.#work;
-      await this.#generation?.[Symbol.asyncDispose]();
+      await this.#owned.disposeAsync();
     })();
     return this.#closing;
   }
@@ -187,15 +238,4 @@ class Sentry implements RunningSentry {
     await this.#release();
     if (isFirst) this.#settle.resolve();
   }
-}
-
-/** Ports that were chosen stay the same when everything is built anew. */
-function withPorts(options: SentryOptions, ports: SentryPorts): SentryOptions {
-  return {
-    ...options,
-    port: ports.grpc,
-    healthzPort: ports.healthz,
-    metrics: { ...options.metrics, port: ports.metrics || options.metrics.port },
-    oidc: { ...options.oidc, port: ports.oidc || options.oidc.port },
-  };
 }

@@ -74,6 +74,23 @@ describe("reload", () => {
     expect(reply.trustChainCertificates[0]?.toString()).toBe(await donor.file("ca.crt"));
   });
 
+  it("refuses nobody while it goes on", async () => {
+    await using sentry = await testSentry();
+    let calls = 0;
+    const stop = sentry.lines.waitFor(reloading).then(() => running(sentry, 2));
+    let isOver = false;
+    void stop.then(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await sentry.sign(asked());
+      expect(await health(sentry)).toBe(200);
+      calls++;
+    }
+    await stop;
+    expect(calls).toBeGreaterThan(20);
+  });
+
   it("makes everything anew when one of the files is gone", async () => {
     await using sentry = await settledSentry();
     const before = await sentry.file("ca.crt");
