@@ -1,6 +1,6 @@
 /** Runs one command of a check or test run in a process group of its own, within a time limit. */
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 export const root = join(import.meta.dirname, "..");
 export const bin = (name: string): string => join(root, "node_modules/.bin", name);
@@ -51,7 +51,8 @@ export function runStep(step: Step): Promise<StepResult> {
     const child = spawn(file, args, {
       cwd: root,
       detached: true,
-      env: { ...process.env, ...step.env },
+      // Tools with a `#!/usr/bin/env node` line run on the pinned Node, not on the system's.
+      env: { ...process.env, PATH: [bin(""), process.env.PATH].join(delimiter), ...step.env },
       stdio: ["ignore", step.live ? "inherit" : "pipe", step.live ? "inherit" : "pipe"],
     });
     if (child.pid) groups.add(child.pid);
