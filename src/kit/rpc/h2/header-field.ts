@@ -70,6 +70,8 @@ function isValue(value: string): boolean {
 function classify(name: string, value: string): number {
   if (!isValue(value)) return kind.invalid;
   if (name === "te") return value === "trailers" ? kind.ignored : kind.invalid;
+  // `:authority` counts; an empty host is malformed.
+  if (name === "host") return value === "" ? kind.invalid : kind.ignored;
   const known = kindByName.get(name);
   if (known !== undefined) return known;
   return isName(name) ? kind.metadata : kind.invalid;

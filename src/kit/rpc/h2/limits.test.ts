@@ -156,6 +156,27 @@ describe("streams", () => {
     expect(peer.of(frameType.settings)[0]?.payload.toString("hex")).toContain("0006000003e8");
   });
 
+  it.each([
+    ["UPPER", "x"],
+    ["host", ""],
+    ["connection", "close"],
+    ["te", "gzip"],
+    ["k", "a\nb"],
+    ["content-length", "x"],
+    ["content-length", "7"],
+    [":unknown", "x"],
+    ["b d", "x"],
+  ])("with the malformed header %j: %j are reset alone", async (name, value) => {
+    const { connect } = await server();
+    const peer = connect();
+    peer.request(1, "longer", [[name, value]]);
+    peer.request(3, "");
+    await turns();
+    expect(peer.reset(1)).toBe(h2Code.protocolError);
+    expect(peer.status(1)).toBeUndefined();
+    expect(peer.status(3)).toBe("0");
+  });
+
   it("with too many unfinished bytes are refused", async () => {
     const { connect } = await server({ maxMessageBytes: 1 << 20 });
     const peer = connect();

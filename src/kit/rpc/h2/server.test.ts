@@ -91,6 +91,7 @@ describe("unary calls", () => {
       ["grpc-timeout", "5S"],
       ["grpc-encoding", "identity"],
       ["grpc-accept-encoding", "gzip"],
+      ["host", "elsewhere"],
       ["k", "1"],
       ["k", "2"],
       ["b-bin", "AAE"],
