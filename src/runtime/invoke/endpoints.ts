@@ -2,7 +2,8 @@
  * Targets outside of Dapr: HTTPEndpoint resources by name, and URLs.
  * @see spec 02 §12
  */
-import { createSecureContext, rootCertificates } from "node:tls";
+import { X509Certificate } from "node:crypto";
+import { createSecureContext, getCACertificates } from "node:tls";
 import type { HttpClient, HttpClientOptions } from "../../kit/http/client.ts";
 import type { UrlBase } from "../../kit/http/url.ts";
 import type { Clock } from "../../kit/time/clock.ts";
@@ -42,6 +43,8 @@ export interface EndpointsOptions {
 const maxUrls = 200;
 const connectTimeoutMs = 15_000;
 
+type TlsContext = NonNullable<HttpClientOptions["tls"]>["context"];
+
 interface Endpoint {
   readonly channel: AppChannel;
   readonly client: HttpClient;
@@ -71,7 +74,7 @@ export class Endpoints implements AsyncDisposable {
    */
   set(endpoint: HttpEndpoint): void {
     const base = urlBase(endpoint.baseUrl);
-    const context = tlsContext(endpoint);
+    const context = base.url.protocol === "https:" ? tlsContext(endpoint) : {};
     const first = this.#createClient(base.url, context);
     const client = new RedirectingClient({
       client: first,
@@ -87,7 +90,7 @@ export class Endpoints implements AsyncDisposable {
       clock,
       metrics,
       appToken: "",
-      fixedHeaders: endpoint.headers.flat(),
+      fixedHeaders: [...base.credentials, ...endpoint.headers.flat()],
       isHealthy: undefined,
       concurrency: createConcurrency(),
     });
@@ -141,7 +144,7 @@ export class Endpoints implements AsyncDisposable {
       clock,
       metrics,
       appToken: "",
-      fixedHeaders: [],
+      fixedHeaders: base.credentials,
       isHealthy: undefined,
       concurrency: this.#urlConcurrency,
     });
@@ -161,7 +164,8 @@ export class Endpoints implements AsyncDisposable {
       this.#clients.set(url.origin, known);
       return known;
     }
-    const client = this.#createClient(url, {});
+    const isTls = url.protocol === "https:";
+    const client = this.#createClient(url, isTls ? systemRoots() : {});
     this.#clients.set(url.origin, client);
     if (this.#clients.size > maxUrls) {
       const [oldest = ""] = this.#clients.keys();
@@ -170,7 +174,7 @@ export class Endpoints implements AsyncDisposable {
     return client;
   }
 
-  #createClient(url: URL, context: SecureContextOptionsOf): HttpClient {
+  #createClient(url: URL, context: TlsContext): HttpClient {
     const { createClient, clock, maxHeaderBytes } = this.#options;
     const isTls = url.protocol === "https:";
     const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
@@ -186,36 +190,52 @@ export class Endpoints implements AsyncDisposable {
   }
 }
 
-type SecureContextOptionsOf = NonNullable<HttpClientOptions["tls"]>["context"];
+interface EndpointBase extends UrlBase {
+  readonly url: URL;
+  /** The Authorization header that user and password of the URL stand for. */
+  readonly credentials: readonly string[];
+}
 
 /** @throws {Error} with Go's text */
-function urlBase(text: string): UrlBase & { readonly url: URL } {
+function urlBase(text: string): EndpointBase {
   const url = URL.parse(text);
-  if (url === null || url.hostname === "")
+  if (url === null || url.hostname === "") {
     throw new Error(`parse ${JSON.stringify(text)}: invalid URL`);
-  // The text is kept as far as possible, because it is part of error messages.
-  const authority = text.indexOf("://") + 3;
-  const slash = text.indexOf("/", authority);
-  const origin = slash < 0 ? text : text.slice(0, slash);
-  const path = slash < 0 ? "" : text.slice(slash).replace(/\/+$/, "");
-  return { url, origin, path };
+  }
+  // The text is kept as far as possible, because it is part of error messages; a password is not.
+  const scheme = text.slice(0, text.indexOf("://") + 3);
+  const [authority = "", ...segments] = text.slice(scheme.length).split("/");
+  const host = authority.slice(authority.lastIndexOf("@") + 1);
+  const path = segments.length === 0 ? "" : `/${segments.join("/")}`.replace(/\/+$/, "");
+  return { url, origin: scheme + host, path, credentials: credentialsOf(url) };
+}
+
+function credentialsOf({ username, password }: URL): string[] {
+  if (username === "" && password === "") return [];
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return ["Authorization", `Basic ${Buffer.from(pair).toString("base64")}`];
+}
+
+/** What the machine trusts, beside what Node trusts. */
+function systemRoots(): TlsContext {
+  return {
+    minVersion: "TLSv1.2",
+    ca: [...getCACertificates("default"), ...getCACertificates("system")],
+  };
 }
 
 /** @throws {Error} */
-function tlsContext({ name, tls }: HttpEndpoint): SecureContextOptionsOf {
-  const context: SecureContextOptionsOf = { minVersion: "TLSv1.2" };
-  if (tls.rootCA !== "") {
+function tlsContext({ name, tls }: HttpEndpoint): TlsContext {
+  let context: TlsContext;
+  if (tls.rootCA === "") context = systemRoots();
+  else {
     try {
-      createSecureContext({ ca: tls.rootCA });
+      // A secure context ignores what is no certificate.
+      new X509Certificate(tls.rootCA);
     } catch (cause) {
       throw new Error(`failed to add root cert to cert pool for http endpoint ${name}`, { cause });
     }
-    if (!tls.rootCA.includes("-----BEGIN CERTIFICATE-----")) {
-      throw new Error(`failed to add root cert to cert pool for http endpoint ${name}`);
-    }
-    context.ca = tls.rootCA;
-  } else {
-    context.ca = [...rootCertificates];
+    context = { minVersion: "TLSv1.2", ca: tls.rootCA };
   }
   if (tls.certificate === "" || tls.privateKey === "") return context;
   try {
