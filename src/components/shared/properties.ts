@@ -86,7 +86,7 @@ export class Properties {
 }
 
 /** How the reference's decoder words what it cannot read. */
-export const decodingError = (text: string, cause?: unknown): Error =>
+const decodingError = (text: string, cause?: unknown): Error =>
   new Error(`1 error(s) decoding:\n\n* ${text}`, { cause });
 
 const integer = /^[+-]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9]\d*)$/;

@@ -82,13 +82,11 @@ export class RedisConnection implements AsyncDisposable {
   }
 
   /** Sends a command now, or as soon as the connection is back. @throws {Error} Redis' own, or why there is no connection */
-  async run<T>(send: (client: RedisCommands) => Promise<T>): Promise<T> {
-    if (!this.#isReady) await this.#untilReady();
-    try {
-      return await send(this.#client);
-    } catch (error) {
-      throw this.#explained(error as Error);
-    }
+  run<T>(send: (client: RedisCommands) => Promise<T>): Promise<T> {
+    if (!this.#isReady) return this.#untilReady().then(() => this.run(send));
+    return send(this.#client).catch((error: Error) => {
+      throw this.#explained(error);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,7 +25,7 @@ export function quoteJson(text: string): string {
   );
 }
 
-export const escapeUnicode = (character: string): string =>
+const escapeUnicode = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** Shortest form; an exponent below 1e-6 and from 1e21 on. The same bounds as ECMAScript, which prints -0 as 0. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeJson } from "./encode.ts";
-import { decodeUtf8, parseFirstJson, parseJson, parseUniqueJson } from "./parse.ts";
+import { decodeUtf8, parseFirstJson, parseJson } from "./parse.ts";
 import { type JsonValue, maxJsonDepth } from "./value.ts";
 
 const first = (text: string): JsonValue => parseFirstJson(Buffer.from(text));
@@ -141,11 +141,5 @@ describe("a text that is one value", () => {
 
   it("takes white space around it", () => {
     expect(whole(" [1] \n")).toEqual([1]);
-  });
-
-  it("refuses a repeated name where names are unique", () => {
-    expect(parseUniqueJson(Buffer.from('{"a":{"b":1},"b":{"b":2}}'))).toBeInstanceOf(Map);
-    expect(() => parseUniqueJson(Buffer.from('{"a":1,"\\u0061":2}'))).toThrow("duplicate field");
-    expect(() => parseUniqueJson(Buffer.from([0x22, 0xff, 0x22]))).toThrow("invalid UTF-8");
   });
 });

@@ -36,18 +36,6 @@ export function parseJson(bytes: Buffer): JsonValue {
   return value;
 }
 
-/**
- * As parseJson, but a name may occur only once in an object, as proto JSON has it.
- * @throws {JsonSyntaxError}
- */
-export function parseUniqueJson(bytes: Buffer): JsonValue {
-  if (!isUtf8(bytes)) throw new JsonSyntaxError("invalid UTF-8");
-  const parser = new Parser(decodeUtf8(bytes), true);
-  const value = parser.value("unexpected EOF");
-  parser.end();
-  return value;
-}
-
 /** Nested deeper than this is left to the own parser, which needs no recursion. */
 const nativeDepth = 100;
 
@@ -122,11 +110,9 @@ class Parser {
   readonly #text: string;
   #at = 0;
   #eof = "";
-  readonly #unique: boolean;
 
-  constructor(text: string, unique = false) {
+  constructor(text: string) {
     this.#text = text;
-    this.#unique = unique;
   }
 
   /** Only white space is left. */
@@ -184,7 +170,7 @@ class Parser {
       const container = stack.at(-1);
       if (container === undefined) return value;
       if (container.object === undefined) container.array?.push(value);
-      else this.#member(container.object, container.name, value);
+      else container.object.set(container.name, value);
       const c = this.#space();
       if (c === 0x2c) {
         this.#at++;
@@ -200,13 +186,6 @@ class Parser {
       stack.pop();
       value = container.object ?? (container.array as JsonValue[]);
     }
-  }
-
-  #member(object: Map<string, JsonValue>, name: string, value: JsonValue): void {
-    if (this.#unique && object.has(name)) {
-      throw new JsonSyntaxError(`duplicate field ${JSON.stringify(name)}`);
-    }
-    object.set(name, value);
   }
 
   #name(c: number): string {

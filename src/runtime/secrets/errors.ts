@@ -59,7 +59,7 @@ export const bodyUnreadable = (cause: unknown): ApiError =>
   });
 
 export const malformedBody = (cause: unknown): ApiError =>
-  simple(`failed deserializing HTTP body: ${errorText(cause)}`, {
+  simple(`failed deserializing HTTP body: proto: ${errorText(cause)}`, {
     httpStatus: 400,
     grpcCode: code.invalidArgument,
     errorCode: "ERR_MALFORMED_REQUEST",

@@ -4,7 +4,11 @@
  */
 import type { SecretData } from "../../components/secretstores/contract.ts";
 import { encodeJson } from "../../kit/json/encode.ts";
-import { assertProtoJsonBody } from "../../kit/json/proto-json.ts";
+import type { Codec } from "../../kit/proto/codec.ts";
+import {
+  GetBulkSecretRequest,
+  GetSecretRequest,
+} from "../../kit/proto/dapr/proto/runtime/v1/secret.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
 import * as errors from "./errors.ts";
@@ -37,7 +41,7 @@ function describe(span: Span, exchange: HttpExchange): void {
 }
 
 async function getSecret(block: SecretsBlock, exchange: HttpExchange): Promise<void> {
-  await checkBody(exchange);
+  await checkBody(exchange, GetSecretRequest);
   const [store, key] = exchange.params as [string, string];
   const data = await block.get(store, key, exchange.metadata(), exchange.signal);
   if (data === undefined) exchange.empty(204);
@@ -45,7 +49,7 @@ async function getSecret(block: SecretsBlock, exchange: HttpExchange): Promise<v
 }
 
 async function getBulkSecret(block: SecretsBlock, exchange: HttpExchange): Promise<void> {
-  await checkBody(exchange);
+  await checkBody(exchange, GetBulkSecretRequest);
   const [store] = exchange.params as [string];
   const secrets: ReadonlyMap<string, SecretData> | undefined = await block.bulkGet(
     store,
@@ -56,8 +60,11 @@ async function getBulkSecret(block: SecretsBlock, exchange: HttpExchange): Promi
   else exchange.json(200, `${encodeJson(secrets)}\n`);
 }
 
-/** Nothing in a body counts here, but it must be a message. */
-async function checkBody(exchange: HttpExchange): Promise<void> {
+/** The path and the query say everything, but a body must be a message. */
+async function checkBody(
+  exchange: HttpExchange,
+  codec: Codec<GetSecretRequest, unknown> | Codec<GetBulkSecretRequest, unknown>,
+): Promise<void> {
   if (exchange.contentLength === 0) return;
   let body: Buffer;
   try {
@@ -65,8 +72,11 @@ async function checkBody(exchange: HttpExchange): Promise<void> {
   } catch (cause) {
     throw errors.bodyUnreadable(cause);
   }
+  if (body.length === 0) return;
+  // Loaded on first use: bodies are rare here.
+  const { fromJson } = await import("../../kit/proto/json.ts");
   try {
-    assertProtoJsonBody(body);
+    fromJson(codec as Codec<unknown, unknown>, body);
   } catch (cause) {
     throw errors.malformedBody(cause);
   }

@@ -4,7 +4,7 @@
  */
 import { illegalKey } from "./errors.ts";
 
-export const separator = "||";
+const separator = "||";
 
 /**
  * The prefix of all keys of a store; undefined: keys are stored as they are.
