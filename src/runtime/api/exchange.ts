@@ -34,6 +34,7 @@ export interface ExchangeOwner {
 }
 
 const noParams: readonly string[] = [];
+const noBytes = Buffer.alloc(0);
 
 /** Bytes; beyond it copying costs more than a second buffer in the write. */
 const maxJoinedBytes = 16_384;
@@ -178,9 +179,16 @@ export class NodeExchange implements HttpExchange {
   readBody(): Promise<Buffer> {
     const { request } = this;
     const limit = this.#owner.maxBodyBytes;
+    const declared = this.contentLength;
+    if (declared === 0) return Promise.resolve(noBytes);
     return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
+      let first: Buffer | undefined;
+      let more: Buffer[] | undefined;
       let length = 0;
+      const finish = (): void => {
+        if (more !== undefined) resolve(Buffer.concat(more, length));
+        else resolve(first ?? noBytes);
+      };
       const onData = (chunk: Buffer): void => {
         length += chunk.length;
         if (limit > 0 && length > limit) {
@@ -189,16 +197,16 @@ export class NodeExchange implements HttpExchange {
           reject(new BodyTooLargeError());
           return;
         }
-        chunks.push(chunk);
+        if (first === undefined) first = chunk;
+        else if (more === undefined) more = [first, chunk];
+        else more.push(chunk);
+        // Most bodies come in one piece: no need to wait for the end to be announced.
+        if (length === declared) finish();
       };
       request.on("data", onData);
-      request.on("end", () =>
-        resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)),
-      );
       request.on("error", reject);
-      request.on("close", () => {
-        if (!request.complete) reject(new Error("unexpected EOF"));
-      });
+      if (declared === undefined) request.on("end", finish);
+      if ("stream" in request) request.on("aborted", () => reject(new Error("unexpected EOF")));
     });
   }
 
