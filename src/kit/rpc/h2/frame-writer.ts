@@ -31,6 +31,8 @@ export abstract class FrameWriter {
   readonly encoder = new HpackEncoder();
   /** What we may still send on the whole connection. */
   sendWindow = initialWindow;
+  /** Headers or data were sent since the owner looked; the owner resets it. */
+  protected hasSent = false;
   /** Frames that cost us work and the peer little. */
   protected readonly control: Budget;
   /** Input is being handled; its end flushes. */
@@ -71,6 +73,7 @@ export abstract class FrameWriter {
     slab[out.at++] = 0;
     out.uint32(length);
     out.bytes(message, 0, length);
+    this.hasSent = true;
     stream.sendWindow -= length + 5;
     this.sendWindow -= length + 5;
     this.control.earn(4);
@@ -83,6 +86,7 @@ export abstract class FrameWriter {
     out.reserve(frameHeaderBytes + bytes);
     out.header(bytes, frameType.data, 0, stream.id);
     stream.copyQueued(bytes);
+    this.hasSent = true;
     stream.sendWindow -= bytes;
     this.sendWindow -= bytes;
     this.control.earn(4);
@@ -98,6 +102,7 @@ export abstract class FrameWriter {
 
   /** Sends the encoder's block. */
   writeBlock(id: number, endStream: boolean): void {
+    this.hasSent = true;
     this.out.block(id, this.encoder.block, this.encoder.length, endStream, maxFrameBytes);
     this.flushSoon();
   }

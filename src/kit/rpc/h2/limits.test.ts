@@ -342,6 +342,20 @@ describe("pings of the client", () => {
     }
     expect(busy.goaway).toBe(-1);
   });
+
+  it("are fine while a stream sends data", async () => {
+    const { connect, calls } = await server();
+    const peer = connect();
+    peer.headers(1, hang);
+    await turns();
+    for (let i = 0; i < 20; i++) {
+      calls[0]?.send(Buffer.from("data"));
+      await turns();
+      ping(peer);
+    }
+    await turns();
+    expect(peer.goaway).toBe(-1);
+  });
 });
 
 describe("broken connections", () => {

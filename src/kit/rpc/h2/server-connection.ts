@@ -78,7 +78,6 @@ export class ServerConnection extends Connection {
 
   #pingStrikes = 0;
   #lastPingAt = Number.NEGATIVE_INFINITY;
-  #forgivesPing = false;
 
   readonly #openedAt: number;
   #receivedAt: number;
@@ -210,11 +209,6 @@ export class ServerConnection extends Connection {
     this.checkIdle();
   }
 
-  override release(stream: Stream): void {
-    super.release(stream);
-    this.#forgivesPing = true;
-  }
-
   /** So much waits for the client that no further handler starts. */
   get isFull(): boolean {
     return this.queuedBytes >= maxQueuedConnectionBytes;
@@ -255,6 +249,7 @@ export class ServerConnection extends Connection {
     out.bytes(message, 0, length);
     out.header(1, frameType.headers, flag.endHeaders | flag.endStream, id);
     out.slab[out.at++] = this.#okIndex;
+    this.hasSent = true;
     this.sendWindow -= length + 5;
     this.control.earn(4);
     this.flushSoon();
@@ -281,8 +276,9 @@ export class ServerConnection extends Connection {
     const now = this.shared.clock.monotonic();
     const since = now - this.#lastPingAt;
     this.#lastPingAt = now;
-    if (this.#forgivesPing) {
-      this.#forgivesPing = false;
+    // Clients measure the bandwidth with pings while data flows.
+    if (this.hasSent) {
+      this.hasSent = false;
       this.#pingStrikes = 0;
       return;
     }
