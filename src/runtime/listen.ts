@@ -60,7 +60,7 @@ export async function listenAll(
 }
 
 /** Ports of a process that is just ending are free a moment later. */
-export async function withRetry<T>(
+async function withRetry<T>(
   attempt: () => Promise<T>,
   clock: Clock,
   signal: AbortSignal,

@@ -84,7 +84,7 @@ export function runProgram(program: Program): void {
 }
 
 /** The machine as it is. */
-export function realPlatform(stdout: LineSink): Platform {
+function realPlatform(stdout: LineSink): Platform {
   const env = new Map<string, string>();
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined) env.set(name, value);

@@ -163,7 +163,7 @@ function quoted(value: string): string {
 }
 
 /** RFC 3339 in local time, trailing zeros of the fraction trimmed. */
-export function rfc3339(ms: number): string {
+function rfc3339(ms: number): string {
   const date = new Date(ms);
   const two = (n: number): string => String(Math.trunc(n)).padStart(2, "0");
   const offset = -date.getTimezoneOffset();

@@ -24,7 +24,7 @@ import { grpcMetadata, type HeaderNames } from "./headers.ts";
 import { unhealthyError } from "./http-channel.ts";
 import { splitDetails } from "./status-details.ts";
 
-export const onInvokePath = "/dapr.proto.runtime.v1.AppCallback/OnInvoke";
+const onInvokePath = "/dapr.proto.runtime.v1.AppCallback/OnInvoke";
 
 export interface GrpcChannelOptions {
   /** The app's connection; also used for calls other than invocations. Disposed with the channel. */

@@ -29,7 +29,7 @@ async function put(block: MetadataBlock, exchange: HttpExchange): Promise<void> 
 }
 
 /** Members in the reference's order, empty ones left out. */
-export function renderMetadata(block: MetadataBlock): string {
+function renderMetadata(block: MetadataBlock): string {
   const { sources } = block;
   const actors = sources.actorRuntime();
   return escapeHtml(

@@ -21,7 +21,7 @@ export interface AccessControl {
   check(request: AccessRequest): string | undefined;
 }
 
-export function deniedMessage(request: AccessRequest): string {
+function deniedMessage(request: AccessRequest): string {
   const { identity, operation, verb } = request;
   return `access control policy has denied access to id: ${identity ?? ""} operation: ${operation} verb: ${verb}`;
 }

@@ -62,7 +62,7 @@ export class ZipkinExporter implements SpanExporter {
 }
 
 /** One span in the collector's model, with members in the order of its reference implementation. */
-export function toZipkin(span: FinishedSpan, resource: Resource): object {
+function toZipkin(span: FinishedSpan, resource: Resource): object {
   const kind = kinds[span.kind];
   const remote = remoteName(span);
   const durationUs = Math.round(span.durationMs * 1000);
