@@ -40,6 +40,8 @@ export function readRequestHead(fields: readonly HeaderField[], head: RequestHea
   head.clear();
   const { entries } = head.metadata;
   let isRegular = false;
+  /** An empty one counts too. */
+  let hasAuthority = false;
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i] as HeaderField;
     const { value } = field;
@@ -49,7 +51,7 @@ export function readRequestHead(fields: readonly HeaderField[], head: RequestHea
         entries.push(field.name, value);
         break;
       case kind.method:
-        if (isRegular || head.method !== "") return false;
+        if (isRegular || head.method !== "" || value === "") return false;
         head.method = value;
         break;
       case kind.path:
@@ -57,11 +59,12 @@ export function readRequestHead(fields: readonly HeaderField[], head: RequestHea
         head.path = value;
         break;
       case kind.scheme:
-        if (isRegular || head.scheme !== "") return false;
+        if (isRegular || head.scheme !== "" || value === "") return false;
         head.scheme = value;
         break;
       case kind.authority:
-        if (isRegular || head.authority !== "") return false;
+        if (isRegular || hasAuthority) return false;
+        hasAuthority = true;
         head.authority = value;
         break;
       case kind.contentType:

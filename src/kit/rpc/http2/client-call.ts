@@ -176,7 +176,7 @@ export class Http2ClientCall implements OutgoingCall {
       type === undefined
         ? "malformed header: missing HTTP content-type"
         : `transport: received unexpected content-type ${JSON.stringify(type)}`;
-    const grpc = type !== undefined && /^application\/grpc($|[+;])/.test(type);
+    const grpc = type !== undefined && /^application\/grpc($|[+;])/i.test(type);
     if (grpc && this.#httpStatus === 200) {
       return plain(code.internal, "server closed the stream without sending trailers");
     }
@@ -194,7 +194,7 @@ export class Http2ClientCall implements OutgoingCall {
   ): void {
     this.#httpStatus = Number(headers[":status"]);
     const ended = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-    const grpc = /^application\/grpc($|[+;])/.test(headers["content-type"] ?? "");
+    const grpc = /^application\/grpc($|[+;])/i.test(headers["content-type"] ?? "");
     if (this.#httpStatus !== 200 || !grpc) {
       this.cancelWith(statusOf(raw) ?? this.#httpError(raw));
       return;

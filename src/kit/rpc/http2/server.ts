@@ -271,7 +271,7 @@ function acceptable(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): bo
     answer["grpc-message"] = encodeMessage(
       `Received a HEADERS frame with :method ${JSON.stringify(headers[":method"])} which should be POST`,
     );
-  } else if (type === undefined || !/^application\/grpc($|[+;])/.test(type)) {
+  } else if (type === undefined || !/^application\/grpc($|[+;])/i.test(type)) {
     answer = { ":status": 415, "grpc-status": "13" };
     answer["grpc-message"] = encodeMessage(
       `invalid gRPC request content-type ${JSON.stringify(type ?? "")}`,
