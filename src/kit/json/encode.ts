@@ -44,8 +44,32 @@ interface Open {
   next: number;
 }
 
-/** Writes without recursion: depth is limited by the parser only. */
-export function writeJson(root: JsonValue, style: JsonStyle): string {
+/** Nested deeper than this is written without recursion, which is slower. */
+const recursionLimit = 100;
+
+/** Takes any depth: that is limited by the parser only. */
+export function writeJson(value: JsonValue, style: JsonStyle, depth = 0): string {
+  if (typeof value === "string") return style.quote(value);
+  if (typeof value === "number") return style.number(value);
+  if (value === null || typeof value === "boolean") return String(value);
+  if (depth === recursionLimit) return writeDeep(value, style);
+  let text = "";
+  if (!(value instanceof Map)) {
+    for (const item of value as readonly JsonValue[]) {
+      text += `${text === "" ? "[" : ","}${writeJson(item, style, depth + 1)}`;
+    }
+    return text === "" ? "[]" : `${text}]`;
+  }
+  const object: JsonObject = value;
+  const names = style.sorted ? sortedByBytes([...object.keys()]) : object.keys();
+  for (const name of names) {
+    const item = writeJson(object.get(name) as JsonValue, style, depth + 1);
+    text += `${text === "" ? "{" : ","}${style.quote(name)}:${item}`;
+  }
+  return text === "" ? "{}" : `${text}}`;
+}
+
+function writeDeep(root: JsonValue, style: JsonStyle): string {
   const stack: Open[] = [];
   let text = "";
   let value = root;
@@ -89,5 +113,9 @@ export function sortedByBytes(names: string[]): string[] {
   if (names.some((name) => surrogate.test(name))) {
     return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
-  return names.sort();
+  // Mostly they are in order already.
+  for (let i = 1; i < names.length; i++) {
+    if ((names[i - 1] as string) > (names[i] as string)) return names.sort();
+  }
+  return names;
 }

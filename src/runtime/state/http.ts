@@ -123,8 +123,7 @@ const headerName = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/;
 const unsendable = /[^\t\x20-\x7e\x80-\xff]/g;
 
 /** Stores are written to by others too: what no header can hold becomes a space. */
-const headerText = (value: string): string =>
-  unsendable.test(value) ? value.replace(unsendable, " ") : value;
+const headerText = (value: string): string => value.replace(unsendable, " ");
 
 async function saveState(block: StateBlock, exchange: HttpExchange): Promise<void> {
   const store = storeOf(block, exchange);
