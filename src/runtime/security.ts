@@ -5,17 +5,9 @@
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import type { Logging } from "../kit/logging/logger.ts";
 import type { Transport } from "../kit/rpc/transport.ts";
+import { plaintext, plaintextNotice } from "../kit/security/plaintext.ts";
 import type { Security } from "../kit/security/security.ts";
 import type { SidecarOptions } from "./options.ts";
-
-const plaintext: Security = {
-  isMtlsEnabled: false,
-  identity: undefined,
-  serverTls: () => undefined,
-  clientTls: () => undefined,
-  controlPlaneTls: () => undefined,
-  [Symbol.asyncDispose]: () => Promise.resolve(),
-};
 
 /** Resolves when the identity is there, or at once when none is needed. */
 export async function startSidecarSecurity(
@@ -32,7 +24,7 @@ export async function startSidecarSecurity(
   const { security, mode, appId, namespace } = options;
   const logger = logging.logger("dapr.runtime.security");
   if (!security.isMtlsEnabled && mode === "standalone") {
-    logger.warn("mTLS is disabled. Skipping certificate request and tls validation");
+    logger.warn(plaintextNotice);
     return plaintext;
   }
   const { startSecurity } = await import("../kit/security/security.ts");

@@ -8,6 +8,7 @@
 import type { Logger } from "../logging/logger.ts";
 import type { TlsOptions, Transport } from "../rpc/transport.ts";
 import type { Clock } from "../time/clock.ts";
+import { plaintext, plaintextNotice } from "./plaintext.ts";
 import { startRotation } from "./rotation.ts";
 import { requestSvids } from "./sentry-client.ts";
 import { anyId, appIn, checkTrustDomain, exactId, SpiffeId } from "./spiffe.ts";
@@ -85,7 +86,7 @@ export async function startSecurity(
 ): Promise<Security> {
   const { logger, clock, signal } = context;
   if (!options.isMtlsEnabled && options.mode === "standalone") {
-    logger.warn("mTLS is disabled. Skipping certificate request and tls validation");
+    logger.warn(plaintextNotice);
     return plaintext;
   }
   const controlPlane = checkControlPlane(options);
@@ -142,16 +143,6 @@ export async function startSecurity(
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
-
-/** Nobody is known and nothing is encrypted. */
-const plaintext: Security = {
-  isMtlsEnabled: false,
-  identity: undefined,
-  serverTls: () => undefined,
-  clientTls: () => undefined,
-  controlPlaneTls: () => undefined,
-  [Symbol.asyncDispose]: () => Promise.resolve(),
-};
 
 function checkControlPlane(options: SecurityOptions): { trustDomain: string; namespace: string } {
   const trustDomain = options.controlPlaneTrustDomain;
