@@ -24,6 +24,9 @@ const recordings: readonly (readonly [file: string, ids: RegExp])[] = [
   ["state.json", /./],
   ["errors.json", /./],
   ["invoke.json", /./],
+  ["core.json", /./],
+  ["metrics.json", /./],
+  ["resources.json", /./],
   ["redis.json", /^state-|^unreachable-state$|^port-conflict$|^bad-boolean$/],
 ];
 
