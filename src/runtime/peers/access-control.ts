@@ -73,18 +73,24 @@ export class AccessMetrics {
     };
   }
 
-  count(scope: "app" | "global", isAllowed: boolean, caller: Caller): void {
-    this.#find(scope, isAllowed ? "allowed" : "blocked", caller).add();
+  /** The counter of a decision, to be kept: looking it up costs more than counting. */
+  series(scope: "app" | "global", isAllowed: boolean, caller: Caller): ValueSeries {
+    return this.#find(scope, isAllowed ? "allowed" : "blocked", caller);
   }
 }
 
 const maxKnownCallers = 1000;
 
+interface Verdict {
+  readonly caller: Caller;
+  readonly series: ValueSeries | undefined;
+}
+
 /** Access lists without policies: the same answer for everyone who has a well-formed identity. */
 export class DefaultAccessControl implements AccessControl {
   readonly #isAllowed: boolean;
-  /** Connections are few and calls are many. */
-  readonly #callers = new Map<string | null, Caller>();
+  /** By identity: connections are few and calls are many. */
+  readonly #verdicts = new Map<string | null, Verdict>();
   readonly #metrics: AccessMetrics | undefined;
 
   constructor(defaultAction: "allow" | "deny", metrics: AccessMetrics | undefined) {
@@ -93,21 +99,19 @@ export class DefaultAccessControl implements AccessControl {
   }
 
   check(request: AccessRequest): string | undefined {
-    const caller = this.#caller(request.identity);
-    if ("malformed" in caller) {
-      this.#metrics?.count("global", false, caller);
-      return caller.malformed;
-    }
-    this.#metrics?.count("global", this.#isAllowed, caller);
+    const { caller, series } = this.#verdict(request.identity);
+    series?.add();
+    if ("malformed" in caller) return caller.malformed;
     return this.#isAllowed ? undefined : deniedMessage(request);
   }
 
-  #caller(identity: string | null): Caller {
-    let caller = this.#callers.get(identity);
-    if (caller === undefined) {
-      caller = callerOf(identity);
-      if (this.#callers.size < maxKnownCallers) this.#callers.set(identity, caller);
-    }
-    return caller;
+  #verdict(identity: string | null): Verdict {
+    const known = this.#verdicts.get(identity);
+    if (known !== undefined) return known;
+    const caller = callerOf(identity);
+    const isAllowed = this.#isAllowed && !("malformed" in caller);
+    const verdict = { caller, series: this.#metrics?.series("global", isAllowed, caller) };
+    if (this.#verdicts.size < maxKnownCallers) this.#verdicts.set(identity, verdict);
+    return verdict;
   }
 }
