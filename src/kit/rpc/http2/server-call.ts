@@ -18,8 +18,8 @@ export interface ServerCallOptions {
   readonly timeoutMs: number;
   readonly maxMessageBytes: number;
   readonly clock: Clock;
-  /** Something is written. */
-  readonly onSend: () => void;
+  /** Bytes are queued, or (negative) went out. */
+  readonly onSend: (bytes: number) => void;
 }
 
 export class Http2ServerCall implements StreamCall {
@@ -57,7 +57,7 @@ export class Http2ServerCall implements StreamCall {
     this.#headers = Object.create(null);
     this.#headers[":status"] = 200;
     this.#headers["content-type"] = "application/grpc";
-    this.#writer = new MessageWriter(stream);
+    this.#writer = new MessageWriter(stream, options.onSend);
     this.#reader = new MessageReader(
       { maxMessageBytes: options.maxMessageBytes, encoding: field(raw, "grpc-encoding") },
       {
@@ -138,7 +138,6 @@ export class Http2ServerCall implements StreamCall {
       return true;
     }
     if (!this.#stream.headersSent) this.#respond();
-    this.#options.onSend();
     return this.#writer.write(message);
   }
 
@@ -155,7 +154,7 @@ export class Http2ServerCall implements StreamCall {
     // What still arrives is thrown away, so that the stream can close.
     stream.resume();
     if (stream.destroyed || stream.closed) return;
-    this.#options.onSend();
+    this.#options.onSend(0);
     const fields = statusFields(status);
     try {
       // An answer of status alone fits into one frame, but metadata for the header must not end up in the trailers.

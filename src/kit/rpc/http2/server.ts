@@ -138,6 +138,7 @@ class Connection {
   #strikes = 0;
   /** Data went out since the last ping: the client had reason to ask. */
   #sent = false;
+  #queuedBytes = 0;
 
   constructor(
     socket: Socket,
@@ -214,8 +215,9 @@ class Connection {
       timeoutMs: timeoutMs ?? Number.POSITIVE_INFINITY,
       maxMessageBytes: this.#options.maxMessageBytes,
       clock: this.#clock,
-      onSend: () => {
+      onSend: (bytes) => {
         this.#sent = true;
+        this.#queuedBytes += bytes;
       },
     });
     if (timeoutMs === undefined) {
@@ -230,7 +232,8 @@ class Connection {
     const now = this.#clock.monotonic();
     const since = now - this.#lastPingAt;
     this.#lastPingAt = now;
-    if (this.#sent) {
+    // Clients that measure the bandwidth ping at each piece of a large answer.
+    if (this.#sent || this.#queuedBytes > 0) {
       this.#sent = false;
       this.#strikes = 0;
       return;

@@ -9,19 +9,23 @@ const highWaterBytes = 64 * 1024;
 
 export class MessageWriter {
   readonly #stream: Http2Stream;
+  readonly #onChange: (bytes: number) => void;
   #queuedBytes = 0;
   #blocked = false;
   #closed = false;
   #onDrain: (() => void) | undefined;
 
-  constructor(stream: Http2Stream) {
+  /** @param onChange called with the bytes that were queued, and negative when they went out */
+  constructor(stream: Http2Stream, onChange: (bytes: number) => void = () => {}) {
     this.#stream = stream;
+    this.#onChange = onChange;
   }
 
   /** @returns false when the sender should wait for onDrain */
   write(message: Uint8Array): boolean {
     const framed = frame(message);
     this.#queuedBytes += framed.length;
+    this.#onChange(framed.length);
     this.#stream.write(framed, () => this.#written(framed.length));
     this.#blocked = this.#queuedBytes > highWaterBytes;
     return !this.#blocked;
@@ -37,6 +41,7 @@ export class MessageWriter {
 
   #written(bytes: number): void {
     this.#queuedBytes -= bytes;
+    this.#onChange(-bytes);
     if (!this.#blocked || this.#closed || this.#queuedBytes > highWaterBytes / 2) return;
     this.#blocked = false;
     this.#onDrain?.();
