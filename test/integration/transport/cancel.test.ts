@@ -222,14 +222,14 @@ describe.each(pairs)("$server server, $client client", { timeout: 10_000 }, (pai
     expect(error.code).toBe(code.deadlineExceeded);
   });
 
-  it.each([
+  it.for<[number, number, number]>([
     [50, 20, 50],
     [12_345, 11_000, 12_345],
     [3_600_000, 3_590_000, 3_600_000],
     // Beyond 24 days @grpc/grpc-js servers overflow.
     [100 * 86_400_000, 99 * 86_400_000, 100 * 86_400_000 + 1],
-  ])("tells the server of %i ms", async (timeoutMs, low, high) => {
-    if (timeoutMs > 86_400_000 && (pair.server === "grpcjs" || pair.client === "grpcjs")) return;
+  ])("tells the server of %i ms", async ([timeoutMs, low, high], { skip }) => {
+    skip(timeoutMs > 86_400_000 && (pair.server === "grpcjs" || pair.client === "grpcjs"));
     const reply = await client.unary(method.timeout, Buffer.alloc(0), { timeoutMs });
     const told = Number(reply.message.toString());
     expect(told).toBeGreaterThan(low);
@@ -286,12 +286,12 @@ describe.each(names)("%s server alone", { timeout: 10_000 }, (name) => {
     expect(server.state.hanging).toBe(0);
   });
 
-  it.each(["", "5", "s", "123456789S", "-1S", "1.5S", "1 x"])(
+  // @grpc/grpc-js takes some of them.
+  it.skipIf(name === "grpcjs").each(["", "5", "s", "123456789S", "-1S", "1.5S", "1 x"])(
     "refuses the timeout %j",
     async (timeout) => {
       await using server = await startServer(name);
       const { status, rstCode } = await raw(server, `/${service}/Unary`, timeout);
-      if (name === "grpcjs") return;
       expect(status === "13" || (status === undefined && rstCode !== 0)).toBe(true);
     },
   );

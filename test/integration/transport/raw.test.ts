@@ -222,7 +222,7 @@ describe.each(names)("%s server alone", { timeout: 10_000 }, (name) => {
     expect(plain.body.subarray(5).toString()).toBe("plain");
   });
 
-  it.each<[string, OutgoingHttpHeaders, Buffer, string[]]>([
+  it.for<[string, OutgoingHttpHeaders, Buffer, string[]]>([
     ["an unknown encoding", { "grpc-encoding": "br" }, framed(Buffer.alloc(3), 1), ["12"]],
     ["compression without a name", {}, framed(gzipSync(Buffer.alloc(3)), 1), ["13"]],
     ["broken gzip", { "grpc-encoding": "gzip" }, framed(Buffer.from("no gzip"), 1), ["13", "3"]],
@@ -243,11 +243,11 @@ describe.each(names)("%s server alone", { timeout: 10_000 }, (name) => {
       Buffer.concat([framed(Buffer.alloc(1)), framed(Buffer.alloc(1))]),
       ["13", "12", "0"],
     ],
-  ])("refuses %s and goes on", async (what, headers, body, wanted) => {
+  ])("refuses %s and goes on", async ([what, headers, body, wanted], { skip }) => {
     await using server = await startServer(name, { maxMessageBytes: 10_000 });
     const { port } = server.target as { port: number };
     // @grpc/grpc-js takes an unnamed compression for none.
-    if (name === "grpcjs" && what === "compression without a name") return;
+    skip(name === "grpcjs" && what === "compression without a name");
     const answer = await request(port, headers, body);
     expect(wanted).toContain(answer.grpcStatus);
     const next = await request(port, {}, framed(Buffer.from("next")));
@@ -332,7 +332,7 @@ describe.each(names)("%s client alone", { timeout: 10_000 }, (name) => {
     expect(status.code).toBe(code.ok);
   });
 
-  it.each<[string, Buffer, OutgoingHttpHeaders, number[]]>([
+  it.for<[string, Buffer, OutgoingHttpHeaders, number[]]>([
     [
       "an unknown encoding",
       framed(deflateSync(Buffer.alloc(3)), 1),
@@ -343,12 +343,12 @@ describe.each(names)("%s client alone", { timeout: 10_000 }, (name) => {
     ["a gzip bomb", framed(gzipSync(Buffer.alloc(100_000)), 1), { "grpc-encoding": "gzip" }, [8]],
     ["a message over the limit", framed(Buffer.alloc(1001)), {}, [8]],
     ["a message that is cut off", framed(Buffer.alloc(100)).subarray(0, 50), {}, [13]],
-  ])("fails on %s", async (what, body, headers, wanted) => {
+  ])("fails on %s", async ([what, body, headers, wanted], { skip }) => {
+    // @grpc/grpc-js ignores the rest of a message whose status has come, and throws at broken gzip.
+    skip(name === "grpcjs" && what !== "a message over the limit");
     const { messages, status } = await answered((stream) => send(stream, body, headers), {
       maxMessageBytes: 1000,
     });
-    // @grpc/grpc-js ignores the rest of a message whose status has come, and throws at broken gzip.
-    if (name === "grpcjs" && what !== "a message over the limit") return;
     expect(messages).toEqual([]);
     expect(wanted).toContain(status.code);
   });
