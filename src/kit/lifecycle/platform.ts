@@ -27,8 +27,10 @@ export interface Platform {
 export interface LineSink {
   /** A terminal gets colours. */
   readonly isTerminal: boolean;
-  /** One line with its line feed. */
+  /** One line with its line feed, at once. */
   write(line: string): void;
+  /** As write, but gathered until the end of the loop turn: for lines that come with every request. */
+  writeLater(line: string): void;
   /** Writes what is buffered, synchronously; before the process exits. */
   flush(): void;
 }

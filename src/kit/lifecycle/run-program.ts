@@ -105,7 +105,6 @@ function realPlatform(stdout: LineSink): Platform {
   };
 }
 
-/** Lines are gathered and written once per loop turn. */
 function fileSink(fd: number): LineSink {
   let pending: string[] = [];
   const flush = (): void => {
@@ -117,6 +116,10 @@ function fileSink(fd: number): LineSink {
   return {
     isTerminal: isatty(fd),
     write(line) {
+      flush();
+      writeAll(fd, Buffer.from(line));
+    },
+    writeLater(line) {
       if (pending.push(line) === 1) setImmediate(flush);
     },
     flush,

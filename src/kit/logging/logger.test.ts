@@ -10,7 +10,12 @@ function capture(
   const logging = new Logging({
     level,
     json,
-    sink: { isTerminal, write: (line) => void lines.push(line), flush() {} },
+    sink: {
+      isTerminal,
+      write: (line) => void lines.push(line),
+      writeLater: (line) => void lines.push(line),
+      flush() {},
+    },
     clock: { ...systemClock, now: () => Date.UTC(2025, 0, 2, 3, 4, 5, 120), monotonic: () => 0 },
     hostname: "host1",
     version: "1.18.3",

@@ -67,7 +67,10 @@ export class Logging {
       options.plain || options.alwaysInfo ? Math.min(this.#level, levels.info) : this.#level;
     const isEnabled = (level: Level): boolean => levels[level] >= minimum();
     const log = (level: Level, message: string, fields?: Fields): void => {
-      if (isEnabled(level)) this.#write(scope, level, message, fields, options.plain === true);
+      if (!isEnabled(level)) return;
+      const line = this.#format(scope, level, message, fields, options.plain === true);
+      if (options.alwaysInfo) this.#options.sink.writeLater(line);
+      else this.#options.sink.write(line);
     };
     return {
       isEnabled,
@@ -79,13 +82,13 @@ export class Logging {
     };
   }
 
-  #write(
+  #format(
     scope: string,
     level: Level,
     message: string,
     extra: Fields | undefined,
     plain: boolean,
-  ): void {
+  ): string {
     const { sink, hostname, version, appId, json, clock } = this.#options;
     const fields: Record<string, FieldValue> = {
       ...extra,
@@ -95,14 +98,12 @@ export class Logging {
       ver: version === "" ? "unknown" : version,
     };
     if (appId && !plain) fields.app_id = appId;
-    if (json && !plain) {
-      sink.write(jsonLine(level, message, rfc3339(clock.now()), fields));
-    } else if (sink.isTerminal) {
-      const seconds = Math.floor((clock.monotonic() - this.#startedAt) / 1000);
-      sink.write(terminalLine(level, message, seconds, fields));
-    } else {
-      sink.write(textLine(level, message, rfc3339(clock.now()), fields));
-    }
+    if (json && !plain) return jsonLine(level, message, rfc3339(clock.now()), fields);
+    if (!sink.isTerminal) return textLine(level, message, rfc3339(clock.now()), fields);
+    const seconds = Math.floor((clock.monotonic() - this.#startedAt) / 1000);
+    return terminalLine(level, message, seconds, fields);
+    // What is worth a warning is out before what it warns of has its effect: an answer, or the end of the process.
+    if (levels[level] >= levels.warn) sink.flush();
   }
 }
 

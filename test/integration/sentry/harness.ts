@@ -59,7 +59,12 @@ export function testPlatform(lines: LogLines, clock: Clock, env: Record<string, 
     pid: 1,
     uid: 1,
     cwd: "/",
-    stdout: { isTerminal: false, write: (line) => void lines.all.push(line), flush() {} },
+    stdout: {
+      isTerminal: false,
+      write: (line) => void lines.all.push(line),
+      writeLater: (line) => void lines.all.push(line),
+      flush() {},
+    },
   };
 }
 
