@@ -102,8 +102,6 @@ export class Logging {
     if (!sink.isTerminal) return textLine(level, message, rfc3339(clock.now()), fields);
     const seconds = Math.floor((clock.monotonic() - this.#startedAt) / 1000);
     return terminalLine(level, message, seconds, fields);
-    // What is worth a warning is out before what it warns of has its effect: an answer, or the end of the process.
-    if (levels[level] >= levels.warn) sink.flush();
   }
 }
 
