@@ -8,8 +8,9 @@ import type { ProcessControl, Program } from "../kit/lifecycle/run-program.ts";
 import { Logging } from "../kit/logging/logger.ts";
 import { buildCommit, runtimeVersion } from "../kit/version.ts";
 import { daprdFlags } from "./flags.ts";
-import { logOptions, type SidecarOptions, sidecarOptions } from "./options.ts";
-import { FatalError, startSidecar } from "./sidecar.ts";
+import { FlagValueError, logOptions, type SidecarOptions, sidecarOptions } from "./options.ts";
+import { FatalError } from "./running-sidecar.ts";
+import { startSidecar } from "./sidecar.ts";
 import { waitUntilOutboundReady } from "./wait.ts";
 
 export const daprd: Program = {
@@ -45,9 +46,13 @@ async function serve(
   const early = new Logging({ ...loggingBase(platform), level: "info", json: false });
   const warnings: string[] = [];
   let logging: Logging;
-  let options: SidecarOptions;
+  let options: SidecarOptions | Error;
   try {
     const { level, json, file } = logOptions(flags);
+    options = attempt(() => sidecarOptions(flags, platform.env, (text) => warnings.push(text)));
+    if (options instanceof FlagValueError) {
+      throw new Error(`Failed to parse flags: ${options.message}`, { cause: options });
+    }
     const sink = file === "" ? platform.stdout : control.openLog(file);
     const appId = flags.string("app-id");
     logging = new Logging({ ...loggingBase(platform), sink, level, json, appId });
@@ -58,19 +63,20 @@ async function serve(
   const logger = logging.logger("dapr.runtime");
   logger.info(`Starting Dapr Runtime -- version ${runtimeVersion} -- commit ${buildCommit}`);
   logger.info(`Log level set to: ${logging.level}`);
-  try {
-    options = sidecarOptions(flags, platform.env, (message) => warnings.push(message));
-  } catch (error) {
-    const { message } = error as Error;
-    logger.fatal(
-      isFlagValue(message)
-        ? `Failed to parse flags: ${message}`
-        : `Fatal error from runtime: ${message}`,
-    );
+  if (options instanceof Error) {
+    logger.fatal(`Fatal error from runtime: ${options.message}`);
     return 1;
   }
   for (const warning of warnings) logger.warn(warning);
   return await superviseSidecar(options, platform, logging, control);
+}
+
+function attempt<T>(make: () => T): T | Error {
+  try {
+    return make();
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 const loggingBase = (platform: Platform) => ({
@@ -79,9 +85,6 @@ const loggingBase = (platform: Platform) => ({
   hostname: platform.hostname,
   version: runtimeVersion,
 });
-
-/** Complaints about single flag values; conflicts between options come later in the reference's start. */
-const isFlagValue = (message: string): boolean => !message.startsWith("invalid mode: ");
 
 /** Runs sidecars one after another: a hang-up signal starts the next one in the same process. */
 async function superviseSidecar(

@@ -31,6 +31,7 @@ import { type ReservedPort, reservePort } from "./reserve-port.ts";
 import { ComponentLoader } from "./resources/component-loader.ts";
 import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
 import { type LoadedResources, loadFolders } from "./resources/folder.ts";
+import { RunningSidecar } from "./running-sidecar.ts";
 import { secretsCategory } from "./secrets/category.ts";
 import { secretsGrpcMethods } from "./secrets/grpc.ts";
 import { secretsHttpRoutes } from "./secrets/http.ts";
@@ -47,11 +48,6 @@ import { stateGrpcMethods } from "./state/grpc.ts";
 import { stateHttpRoutes } from "./state/http.ts";
 import { StateBlock } from "./state/state.ts";
 import { startTracing } from "./tracing.ts";
-
-/** Ends the program with this text as it is. */
-export class FatalError extends Error {
-  override readonly name = "FatalError";
-}
 
 /** What a sidecar asks of whoever runs it. */
 export interface SidecarHooks {
@@ -471,97 +467,4 @@ function environmentOf(options: SidecarOptions): Record<string, string | number>
     DAPR_METRICS_PORT: metrics.port,
     DAPR_PROFILE_PORT: api.profilePort,
   };
-}
-
-interface RunningParts {
-  readonly options: SidecarOptions;
-  readonly context: SidecarContext;
-  readonly servers: Servers;
-  readonly metricsServer: AsyncDisposable;
-  readonly loader: ComponentLoader;
-  readonly app: SidecarApp;
-  readonly securityTarget: HealthTarget;
-  readonly internalPort: number;
-  readonly ready: Promise<void>;
-}
-
-class RunningSidecar {
-  readonly #parts: RunningParts;
-  readonly ready: Promise<void>;
-  readonly internalPort: number;
-  #closing: Promise<void> | undefined;
-
-  constructor(parts: RunningParts) {
-    this.#parts = parts;
-    this.ready = parts.ready;
-    this.internalPort = parts.internalPort;
-  }
-
-  close(how: { readonly blocks: boolean }): Promise<void> {
-    this.#closing ??= this.#close(how.blocks);
-    return this.#closing;
-  }
-
-  async #close(blocks: boolean): Promise<void> {
-    const { options, context, servers, metricsServer, securityTarget } = this.#parts;
-    securityTarget.notReady();
-    if (blocks && options.shutdown.blockMs !== undefined)
-      await this.#block(options.shutdown.blockMs);
-    // Phase A, without a time limit.
-    servers.notReady();
-    await Promise.all([servers.closeGrpc(), metricsServer[Symbol.asyncDispose]()]);
-    // Phase B.
-    const done = new AbortController();
-    const { gracefulMs } = options.shutdown;
-    const { clock } = context.platform;
-    const limit = Number.isFinite(gracefulMs)
-      ? clock.sleep(gracefulMs, done.signal).then(() => "late" as const)
-      : new Promise<never>(() => {});
-    const outcome = await Promise.race([
-      this.#phaseB().then(() => "done" as const),
-      limit.catch(() => "done" as const),
-    ]);
-    done.abort();
-    if (outcome === "late") {
-      throw new FatalError("Graceful shutdown timeout exceeded, forcing shutdown");
-    }
-  }
-
-  async #phaseB(): Promise<void> {
-    const { context, servers, loader, app } = this.#parts;
-    const logger = context.logging.logger("dapr.runtime");
-    await Promise.all([
-      servers.closeHttp(),
-      (async () => {
-        logger.info("Dapr is shutting down");
-        await loader[Symbol.asyncDispose]();
-        logger.info("Dapr runtime stopped");
-      })(),
-    ]);
-    await app[Symbol.asyncDispose]();
-  }
-
-  /** spec 08 §7.2 */
-  async #block(ms: number): Promise<void> {
-    const { context, app } = this.#parts;
-    const logger = context.logging.logger("dapr.runtime");
-    const { formatDuration } = await import("../kit/time/duration.ts");
-    logger.info(
-      `Blocking graceful shutdown for ${formatDuration(ms)} or until app reports unhealthy...`,
-    );
-    const over = new AbortController();
-    const ended = await Promise.race([
-      context.platform.clock.sleep(ms, over.signal).then(
-        () => "expired" as const,
-        () => "expired" as const,
-      ),
-      app.unhealthy(over.signal).then(() => "unhealthy" as const),
-    ]);
-    over.abort();
-    logger.info(
-      ended === "expired"
-        ? "Block shutdown period expired, entering shutdown..."
-        : "App reported unhealthy, entering shutdown...",
-    );
-  }
 }

@@ -1,0 +1,108 @@
+/**
+ * A sidecar that runs, and how it stops.
+ * @see spec 08 §7
+ */
+import type { HealthTarget } from "../kit/lifecycle/health.ts";
+import { formatDuration } from "../kit/time/duration.ts";
+import type { SidecarApp } from "./app.ts";
+import type { SidecarContext } from "./context.ts";
+import type { SidecarOptions } from "./options.ts";
+import type { ComponentLoader } from "./resources/component-loader.ts";
+import type { Servers } from "./servers.ts";
+
+/** Ends the program with this text as it is. */
+export class FatalError extends Error {
+  override readonly name = "FatalError";
+}
+
+export interface RunningParts {
+  readonly options: SidecarOptions;
+  readonly context: SidecarContext;
+  readonly servers: Servers;
+  readonly metricsServer: AsyncDisposable;
+  readonly loader: ComponentLoader;
+  readonly app: SidecarApp;
+  readonly securityTarget: HealthTarget;
+  readonly internalPort: number;
+  readonly ready: Promise<void>;
+}
+
+export class RunningSidecar {
+  readonly #parts: RunningParts;
+  readonly ready: Promise<void>;
+  readonly internalPort: number;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: RunningParts) {
+    this.#parts = parts;
+    this.ready = parts.ready;
+    this.internalPort = parts.internalPort;
+  }
+
+  close(how: { readonly blocks: boolean }): Promise<void> {
+    this.#closing ??= this.#close(how.blocks);
+    return this.#closing;
+  }
+
+  async #close(blocks: boolean): Promise<void> {
+    const { options, context, servers, metricsServer, securityTarget } = this.#parts;
+    securityTarget.notReady();
+    if (blocks && options.shutdown.blockMs !== undefined)
+      await this.#block(options.shutdown.blockMs);
+    // Phase A, without a time limit.
+    servers.notReady();
+    await Promise.all([servers.closeGrpc(), metricsServer[Symbol.asyncDispose]()]);
+    // Phase B.
+    const done = new AbortController();
+    const { gracefulMs } = options.shutdown;
+    const { clock } = context.platform;
+    const limit = Number.isFinite(gracefulMs)
+      ? clock.sleep(gracefulMs, done.signal).then(() => "late" as const)
+      : new Promise<never>(() => {});
+    const outcome = await Promise.race([
+      this.#phaseB().then(() => "done" as const),
+      limit.catch(() => "done" as const),
+    ]);
+    done.abort();
+    if (outcome === "late") {
+      throw new FatalError("Graceful shutdown timeout exceeded, forcing shutdown");
+    }
+  }
+
+  async #phaseB(): Promise<void> {
+    const { context, servers, loader, app } = this.#parts;
+    const logger = context.logging.logger("dapr.runtime");
+    await Promise.all([
+      servers.closeHttp(),
+      (async () => {
+        logger.info("Dapr is shutting down");
+        await loader[Symbol.asyncDispose]();
+        logger.info("Dapr runtime stopped");
+      })(),
+    ]);
+    await app[Symbol.asyncDispose]();
+  }
+
+  /** spec 08 §7.2 */
+  async #block(ms: number): Promise<void> {
+    const { context, app } = this.#parts;
+    const logger = context.logging.logger("dapr.runtime");
+    logger.info(
+      `Blocking graceful shutdown for ${formatDuration(ms)} or until app reports unhealthy...`,
+    );
+    const over = new AbortController();
+    const ended = await Promise.race([
+      context.platform.clock.sleep(ms, over.signal).then(
+        () => "expired" as const,
+        () => "expired" as const,
+      ),
+      app.unhealthy(over.signal).then(() => "unhealthy" as const),
+    ]);
+    over.abort();
+    logger.info(
+      ended === "expired"
+        ? "Block shutdown period expired, entering shutdown..."
+        : "App reported unhealthy, entering shutdown...",
+    );
+  }
+}
