@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import { Client, credentials, type ServiceError } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchDaprd, runToEnd, root, Scratch, type Sidecar } from "../launch.ts";
+import { launchDaprd, root, runToEnd, Scratch, type Sidecar } from "../launch.ts";
 
 const store = `apiVersion: dapr.io/v1alpha1
 kind: Component
