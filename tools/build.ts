@@ -135,6 +135,10 @@ export async function bundle(): Promise<readonly { path: string; bytes: number }
     });
     for (const name of programs)
       writeFileSync(join(scratch, name.replace(".ts", ".js")), entry(name));
+    // Found at once, and without our own package.json above: else Node reads each file to tell what it is.
+    for (const folder of ["", "main", "chunks"]) {
+      writeFileSync(join(scratch, folder, "package.json"), '{"type":"module"}\n');
+    }
     rmSync(outdir, { recursive: true, force: true });
     renameSync(scratch, outdir);
     writeFileSync(stamp, "");
