@@ -27,9 +27,6 @@ const recordings: readonly (readonly [file: string, ids: RegExp])[] = [
   ["core.json", /./],
   ["metrics.json", /./],
   ["resources.json", /./],
-  ["core.json", /./],
-  ["metrics.json", /./],
-  ["resources.json", /./],
   ["redis.json", /^state-|^unreachable-state$|^port-conflict$|^bad-boolean$/],
 ];
 

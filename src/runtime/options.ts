@@ -3,7 +3,7 @@
  * @see spec 08 §2.3, §2.5
  */
 import { isTruthy, type ParsedFlags } from "../kit/flags/flags.ts";
-import { parseQuantity } from "../kit/flags/quantity.ts";
+import { parseWholeQuantity } from "../kit/flags/quantity.ts";
 import { type Level, levels } from "../kit/logging/logger.ts";
 import { formatDuration } from "../kit/time/duration.ts";
 
@@ -98,15 +98,23 @@ export function logOptions(flags: ParsedFlags): LogOptions {
   return { level: level as Level, json: flags.bool("log-as-json"), file: flags.string("log-file") };
 }
 
+/** A flag's value cannot be understood; `Failed to parse flags: ` goes in front. */
+export class FlagValueError extends Error {
+  override readonly name = "FlagValueError";
+}
+
 /**
  * @param warn takes what is worth a warning in the log
- * @throws {Error} with the reference's text, without `Failed to parse flags: `
+ * @throws {FlagValueError} for sizes and times; {Error} for the rest, as a failure of the runtime
  */
 export function sidecarOptions(
   flags: ParsedFlags,
   env: ReadonlyMap<string, string>,
   warn: (message: string) => void,
 ): SidecarOptions {
+  const maxBodyBytes = size(flags, "max-body-size", "dapr-http-max-request-size", 2 ** 20);
+  const readBufferBytes = size(flags, "read-buffer-size", "dapr-http-read-buffer-size", 2 ** 10);
+  checkDisseminateTimeout(flags);
   const mode = flags.string("mode");
   if (mode !== "standalone" && mode !== "kubernetes") throw new Error(`invalid mode: ${mode}`);
   const appId = flags.string("app-id");
@@ -142,8 +150,8 @@ export function sidecarOptions(
       isProfilingEnabled: flags.bool("enable-profiling"),
       socketFolder: flags.string("unix-domain-socket"),
       allowedOrigins: flags.string("allowed-origins"),
-      maxBodyBytes: size(flags, "max-body-size", "dapr-http-max-request-size", 2 ** 20),
-      readBufferBytes: size(flags, "read-buffer-size", "dapr-http-read-buffer-size", 2 ** 10),
+      maxBodyBytes,
+      readBufferBytes,
       token: environment("DAPR_API_TOKEN"),
       isApiLoggingEnabled: flags.isSet("enable-api-logging")
         ? flags.bool("enable-api-logging")
@@ -165,18 +173,20 @@ export function sidecarOptions(
   };
 }
 
+function checkDisseminateTimeout(flags: ParsedFlags): void {
+  const timeout = flags.duration("actors-disseminate-timeout");
+  if (timeout > 0) return;
+  throw new FlagValueError(
+    `invalid value for 'actors-disseminate-timeout' option: must be positive, got ${formatDuration(timeout)}`,
+  );
+}
+
 function appOptions(
   flags: ParsedFlags,
   env: ReadonlyMap<string, string>,
   port: number,
   warn: (message: string) => void,
 ): SidecarOptions["app"] {
-  const timeout = flags.duration("actors-disseminate-timeout");
-  if (timeout <= 0) {
-    throw new Error(
-      `invalid value for 'actors-disseminate-timeout' option: must be positive, got ${formatDuration(timeout)}`,
-    );
-  }
   const disabled = flags.strings("disable-init-endpoints");
   for (const name of disabled) {
     if (name !== "config" && name !== "subscribe") {
@@ -291,9 +301,9 @@ function size(flags: ParsedFlags, name: string, deprecated: string, unit: number
   }
   let value: number;
   try {
-    value = parseQuantity(flags.string(name));
+    value = parseWholeQuantity(flags.string(name));
   } catch (error) {
-    throw new Error(`invalid value for '${name}' option: ${(error as Error).message}`);
+    throw new FlagValueError(`invalid value for '${name}' option: ${(error as Error).message}`);
   }
   if (value === -1) return fallback;
   return Math.max(0, value);

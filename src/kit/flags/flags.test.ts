@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatDuration, parseDuration } from "../time/duration.ts";
 import { type FlagDefinition, FlagError, HelpRequested, isTruthy, parseFlags } from "./flags.ts";
-import { parseQuantity } from "./quantity.ts";
+import { parseQuantity, parseWholeQuantity } from "./quantity.ts";
 
 const flag = (name: string, type: FlagDefinition["type"], value = ""): FlagDefinition => ({
   name,
@@ -123,7 +123,8 @@ describe("quantities", () => {
     ["-1", -1],
     ["100m", 1],
   ];
-  for (const [text, value] of cases) it(text, () => expect(parseQuantity(text) / value).toBeCloseTo(1, 12));
+  for (const [text, value] of cases)
+    it(text, () => expect(parseQuantity(text) / value).toBeCloseTo(1, 12));
   for (const bad of ["", "4MiB", "x", "1..2", "Mi"]) {
     it(`refuses ${JSON.stringify(bad)}`, () => expect(() => parseQuantity(bad)).toThrow());
   }
@@ -133,5 +134,27 @@ describe("isTruthy", () => {
   it("knows the reference's words", () => {
     for (const word of ["y", "YES", " true ", "t", "On", "1"]) expect(isTruthy(word)).toBe(true);
     for (const word of ["", "0", "enabled", undefined]) expect(isTruthy(word)).toBe(false);
+  });
+});
+
+describe("parseWholeQuantity", () => {
+  it.each([
+    ["1.5k", 1500],
+    ["1.0", 1],
+    ["4Mi", 4 * 2 ** 20],
+    ["-1", -1],
+    ["2e3", 2000],
+  ])("%s", (text, value) => expect(parseWholeQuantity(text)).toBe(value));
+
+  it.each([
+    ["1.5", "15 -1", "DecimalSI"],
+    ["0.25", "25 -2", "DecimalSI"],
+    ["100m", "100 -3", "DecimalSI"],
+    ["5e-1", "5 -1", "DecimalExponent"],
+    ["1.5Ki", "15 -1", "BinarySI"],
+  ])("refuses %s", (text, number, format) => {
+    expect(() => parseWholeQuantity(text)).toThrow(
+      `cannot get bytes from resource quantity value '{{${number}} {<nil>}  ${format}}'`,
+    );
   });
 });

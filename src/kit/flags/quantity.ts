@@ -41,3 +41,30 @@ export function parseQuantity(text: string): number {
   }
   return Math.ceil(Number(match[1]) * factor);
 }
+
+/**
+ * A quantity that counts bytes: fractions are refused, even where a binary suffix would make them whole.
+ * @throws {Error} with the reference's text, which shows how it holds the number
+ */
+export function parseWholeQuantity(text: string): number {
+  const value = parseQuantity(text);
+  const match = pattern.exec(text);
+  const number = match?.[1] ?? "";
+  const suffix = match?.[3] ?? "";
+  const point = number.indexOf(".");
+  const fraction = point < 0 ? "" : number.slice(point + 1).replace(/0+$/, "");
+  const isBinary = suffix.endsWith("i");
+  const exponent =
+    match?.[2] === undefined
+      ? isBinary
+        ? 0
+        : Math.round(Math.log10(suffixes.get(suffix) ?? 1))
+      : Number(match[2]);
+  const scale = exponent - fraction.length;
+  if (scale >= 0) return value;
+  const whole = point < 0 ? number : number.slice(0, point);
+  const format = isBinary ? "BinarySI" : match?.[2] === undefined ? "DecimalSI" : "DecimalExponent";
+  throw new Error(
+    `cannot get bytes from resource quantity value '{{${Number(whole + fraction)} ${scale}} {<nil>}  ${format}}'`,
+  );
+}

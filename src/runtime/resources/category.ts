@@ -48,3 +48,34 @@ export function logName(resource: { name: string; type: string; version: string 
   const { name, type, version } = resource;
   return version === "" ? `${name} (${type})` : `${name} (${type}/${version})`;
 }
+
+/** Categories of the field whose blocks are not part of this sidecar, with the words for a type that is not found. */
+const otherCategories: ReadonlyMap<string, string> = new Map([
+  ["pubsub", "message bus"],
+  ["configuration", "configuration store"],
+  ["crypto", "crypto provider"],
+  ["lock", "lock store"],
+  ["conversation", "conversation"],
+  ["bindings", "binding"],
+  ["middleware", "HTTP middleware"],
+]);
+
+/**
+ * Why there is no component of that type; undefined: there is no such category either.
+ * @see spec 04 §4.3, §4.4
+ */
+export function notFoundText(
+  resource: { name: string; type: string; version: string },
+  own: ReadonlyMap<string, ComponentCategory>,
+): string | undefined {
+  const { name, type, version } = resource;
+  const dot = type.indexOf(".");
+  const category = dot < 0 ? "" : type.slice(0, dot);
+  const label = own.get(category)?.label ?? otherCategories.get(category);
+  if (label === undefined) return undefined;
+  if (category === "bindings") return `couldn't find binding ${logName(resource)}`;
+  if (category === "middleware") {
+    return `process component ${name} error: HTTP middleware ${type}/${version} has not been registered`;
+  }
+  return `couldn't find ${label} ${type}/${version}`;
+}

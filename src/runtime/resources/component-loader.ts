@@ -7,7 +7,12 @@ import { errorText } from "../../kit/errors/api-error.ts";
 import type { Platform } from "../../kit/lifecycle/platform.ts";
 import type { Logger, Logging } from "../../kit/logging/logger.ts";
 import type { Family, Metrics, ValueSeries } from "../../kit/metrics/metrics.ts";
-import { type ComponentCategory, type InstalledComponent, logName } from "./category.ts";
+import {
+  type ComponentCategory,
+  type InstalledComponent,
+  logName,
+  notFoundText,
+} from "./category.ts";
 import type { ComponentResource } from "./documents.ts";
 import { type ReadSecret, resolveValues } from "./values.ts";
 
@@ -167,10 +172,8 @@ export class ComponentLoader implements AsyncDisposable {
   /** @returns false when the component waits for its secret store */
   async #start(resource: ComponentResource, signal: AbortSignal): Promise<boolean> {
     const { name, type, version, secretStore } = resource;
-    const category = this.#categories.get(type.split(".", 1)[0] as string);
-    if (category === undefined || !type.includes(".")) {
-      throw new Error(`incorrect type ${type}`);
-    }
+    const notFound = notFoundText(resource, this.#categories);
+    if (notFound === undefined) throw new Error(`incorrect type ${type}`);
     const shown = logName(resource);
     try {
       const values = await this.#resolve(resource);
@@ -183,25 +186,35 @@ export class ComponentLoader implements AsyncDisposable {
           return false;
         }
       }
-      const running = await this.#create(resource, category, values, signal);
+      const { isLate, ...running } = await this.#create(resource, notFound, values, signal);
       this.#running.set(name, { name, type, version, logName: shown, ...running });
+      // It stays, also where the error is ignored.
+      if (isLate) throw new LateError(initTimeoutText(resource));
     } catch (error) {
-      const cause = errorText(error);
-      const kind = error instanceof UnknownTypeError ? "CREATE" : "INIT";
-      if (error instanceof UnknownTypeError) this.#countFailure(resource, "creation");
-      else this.#countFailure(resource, "init");
-      this.#countFailure(resource, "init");
-      const inner = `[${kind}_COMPONENT_FAILURE]: initialization error occurred for ${shown}: ${cause}`;
-      this.#logger.error(`Failed to init component ${shown}: ${inner}`);
-      throw new Error(
-        `[INIT_COMPONENT_FAILURE]: initialization error occurred for ${shown}: ${inner}`,
-        { cause: error },
-      );
+      throw this.#failure(resource, error);
     }
     this.#initCount.with(this.#options.appId, type).add();
     this.#loadedCount.with(this.#options.appId).add();
     this.#logger.info(`Component loaded: ${shown}`);
     return true;
+  }
+
+  /** Logs and counts it. @see spec 04 §4.4 */
+  #failure(resource: ComponentResource, error: unknown): Error {
+    const shown = logName(resource);
+    const isUnknown = error instanceof UnknownTypeError;
+    this.#countFailure(resource, isUnknown ? "creation" : "init");
+    this.#countFailure(resource, "init");
+    const isBare =
+      error instanceof LateError || (isUnknown && resource.type.startsWith("bindings."));
+    const inner = isBare
+      ? error.message
+      : `[${isUnknown ? "CREATE" : "INIT"}_COMPONENT_FAILURE]: initialization error occurred for ${shown}: ${errorText(error)}`;
+    this.#logger.error(`Failed to init component ${shown}: ${inner}`);
+    return new Error(
+      `[INIT_COMPONENT_FAILURE]: initialization error occurred for ${shown}: ${inner}`,
+      { cause: error },
+    );
   }
 
   async #resolve(resource: ComponentResource) {
@@ -222,19 +235,17 @@ export class ComponentLoader implements AsyncDisposable {
 
   async #create(
     resource: ComponentResource,
-    category: ComponentCategory,
+    notFound: string,
     values: Awaited<ReturnType<typeof resolveValues>>,
     parent: AbortSignal,
-  ): Promise<Omit<Running, "name" | "type" | "version" | "logName">> {
+  ): Promise<Omit<Running, "name" | "type" | "version" | "logName"> & { isLate: boolean }> {
     const { name, type, version, secretStore, initTimeoutMs } = resource;
+    const category = this.#categories.get(type.split(".", 1)[0] as string);
     const find = this.#options.find(type.toLowerCase(), version.toLowerCase());
-    if (find === undefined) {
-      throw new UnknownTypeError(`couldn't find ${category.label} ${type}/${version}`);
-    }
+    if (category === undefined || find === undefined) throw new UnknownTypeError(notFound);
     const definition = await find();
     const { appId, namespace, platform, logging } = this.#options;
     using deadline = platform.clock.deadline(initTimeoutMs, parent);
-    const timeout = `init timeout for component ${logName(resource)}`;
     let component: RunningComponent;
     try {
       component = await definition.create({
@@ -248,16 +259,16 @@ export class ComponentLoader implements AsyncDisposable {
       });
     } catch (error) {
       if (!deadline.aborted || parent.aborted) throw error;
-      throw new Error(`${errorText(error)}\n${timeout}`, { cause: error });
+      throw new Error(`${errorText(error)}\n${initTimeoutText(resource)}`, { cause: error });
     }
     try {
-      if (deadline.aborted) throw new Error(timeout);
       const { properties, secretNames } = values;
       const installed = await category.install(
         { name, type, version, properties, secretNames, secretStore },
         component,
       );
-      return { component, installed, capabilities: installed.capabilities };
+      const isLate = initTimeoutMs <= 0 || (deadline.aborted && !parent.aborted);
+      return { component, installed, capabilities: installed.capabilities, isLate };
     } catch (error) {
       await component[Symbol.asyncDispose]();
       throw error;
@@ -269,4 +280,10 @@ export class ComponentLoader implements AsyncDisposable {
   }
 }
 
+const initTimeoutText = (resource: ComponentResource): string =>
+  `init timeout for component ${logName(resource)}`;
+
 class UnknownTypeError extends Error {}
+
+/** The component started after its time was over. */
+class LateError extends Error {}

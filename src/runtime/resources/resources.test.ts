@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Logger } from "../../kit/logging/logger.ts";
 import { parseResourceYaml, type YamlMap } from "../../kit/resources/yaml.ts";
+import { notFoundText } from "./category.ts";
 import { decodeConfiguration, expandEnvironment } from "./configuration.ts";
 import { decodeComponent, decodeHttpEndpoint, unquote } from "./documents.ts";
 import { resolveValues, type ValueContext } from "./values.ts";
@@ -190,4 +191,26 @@ describe("Configuration", () => {
       expect(() => decodeConfiguration(parse(text))).toThrow("error loading configuration: ");
     });
   }
+});
+
+describe("notFoundText", () => {
+  const own = new Map([
+    ["state", { name: "state", label: "state store", install: () => expect.fail() }],
+  ]);
+  it.each([
+    ["state.x", "v2", "couldn't find state store state.x/v2"],
+    ["pubsub.x", "v1", "couldn't find message bus pubsub.x/v1"],
+    ["bindings.x", "v1", "couldn't find binding c (bindings.x/v1)"],
+    [
+      "middleware.http.x",
+      "v1",
+      "process component c error: HTTP middleware middleware.http.x/v1 has not been registered",
+    ],
+    ["State.x", "v1", undefined],
+    ["state", "v1", undefined],
+    ["workflow.x", "v1", undefined],
+    ["", "", undefined],
+  ])("%s/%s", (type, version, text) => {
+    expect(notFoundText({ name: "c", type, version }, own)).toBe(text);
+  });
 });
