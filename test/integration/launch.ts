@@ -105,6 +105,10 @@ export class Launched implements AsyncDisposable {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.pid = this.#child.pid ?? 0;
+    // A test run that ends early must not leave programs behind.
+    const onExit = (): void => void this.#child.kill("SIGKILL");
+    process.once("exit", onExit);
+    process.setMaxListeners(0);
     this.#child.stdout?.on("data", (chunk: Buffer) => {
       this.stdout += chunk.toString();
     });
@@ -113,6 +117,7 @@ export class Launched implements AsyncDisposable {
     });
     this.exited = new Promise((resolve) => {
       const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+        process.off("exit", onExit);
         this.exit ??= { code, signal };
         resolve(this.exit);
       };
