@@ -24,7 +24,8 @@ import { Addresses } from "./invoke/resolve.ts";
 import type { Resolution } from "./name-resolution.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
-import { AccessMetrics, DefaultAccessControl } from "./peers/access-control.ts";
+import { AccessMetrics } from "./peers/access-control.ts";
+import { AccessPolicies, type AccessRules } from "./peers/access-policies.ts";
 import { PeerClients } from "./peers/client.ts";
 import { InvokeMetrics } from "./peers/metrics.ts";
 import { PeerServer } from "./peers/server.ts";
@@ -38,6 +39,7 @@ export interface InvocationParts {
   readonly transport: Transport;
   readonly security: Security;
   readonly configuration: Configuration;
+  readonly accessRules: AccessRules;
   readonly metrics: SidecarMetrics;
   readonly tracer: Tracer;
   readonly app: SidecarApp;
@@ -66,8 +68,8 @@ export async function createInvocation(parts: InvocationParts): Promise<Invocati
   const routes = createRoutes(parts, logger, starting);
   await loadEndpoints(parts, routes.endpoints);
   const { addresses, invokeMetrics: ownMetrics } = routes;
-  const accessControl = new DefaultAccessControl(
-    configuration.accessControl.defaultAction.toLowerCase() === "allow" ? "allow" : "deny",
+  const accessControl = new AccessPolicies(
+    parts.accessRules,
     metrics.isEnabled ? new AccessMetrics(metrics.registry) : undefined,
   );
   const { recordsErrorCodes } = configuration.metrics;

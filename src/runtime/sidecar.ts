@@ -26,6 +26,7 @@ import { appConnection } from "./metadata-sources.ts";
 import { type Resolution, startResolver } from "./name-resolution.ts";
 import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
+import { type AccessRules, readAccessRules } from "./peers/access-policies.ts";
 import { internalPort } from "./peers/internal-port.ts";
 import { type ReservedPort, reservePort } from "./reserve-port.ts";
 import { ComponentLoader } from "./resources/component-loader.ts";
@@ -184,6 +185,7 @@ class Start {
     publishEnvironment(platform.env, environmentOf(options));
     const configuration = await this.#loadConfiguration();
     const metrics = createMetrics(configuration, logging);
+    const accessRules = readAccessRules(configuration.accessControl, logging.logger("dapr.acl"));
     // 5
     const metricsServer = await this.#startMetricsServer(metrics);
     // 6
@@ -216,6 +218,7 @@ class Start {
       security,
       securityTarget,
       configuration,
+      accessRules,
       metrics,
       metricsServer,
       internalPort,
@@ -432,6 +435,7 @@ interface Foundation {
   readonly security: Security;
   readonly securityTarget: HealthTarget;
   readonly configuration: Configuration;
+  readonly accessRules: AccessRules;
   readonly metrics: SidecarMetrics;
   readonly metricsServer: AsyncDisposable;
   readonly internalPort: number;

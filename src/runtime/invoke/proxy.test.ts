@@ -414,6 +414,26 @@ describe("who gets the call", () => {
     expect(opened).toHaveLength(0);
   });
 
+  test("what is opened is what was checked", async () => {
+    for (const path of ["//pkg.Svc/Do", "/x/../pkg.Svc/Do", "/pkg.Svc//Do/", "/../pkg.Svc/Do"]) {
+      const asked: string[] = [];
+      opened.length = 0;
+      const call = incoming("dapr-callee-app-id", "me");
+      Object.assign(call, { path });
+      proxy({
+        accessControl: {
+          check({ operation }) {
+            asked.push(operation);
+            return undefined;
+          },
+        },
+      }).handleIncoming(call);
+      await settle();
+      expect(asked).toEqual(["/pkg.Svc/Do"]);
+      expect(opened.map((each) => each.path)).toEqual(asked);
+    }
+  });
+
   test("without an app there is none", async () => {
     const call = incoming("dapr-app-id", "me");
     await through(call, { app: () => undefined });

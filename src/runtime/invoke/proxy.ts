@@ -95,7 +95,8 @@ export class GrpcProxy {
   /** @throws {Error} */
   #toApp(call: StreamCall, relay: Relay): void {
     const { app, appToken, accessControl } = this.#options;
-    const operation = `/${normalizeGrpcMethod(call.path.slice(1))}`;
+    // The app gets what was checked, not what came.
+    const operation = fullMethod(normalizeGrpcMethod(call.path.slice(1)));
     const denial = accessControl?.check({
       identity: call.peer.identity,
       operation,
@@ -111,7 +112,7 @@ export class GrpcProxy {
     if (appToken !== "") metadata.add("dapr-api-token", appToken);
     relay.run({
       connect: () => client.connect(),
-      open: () => client.open(call.path, callOptions(call, metadata)),
+      open: () => client.open(operation, callOptions(call, metadata)),
       reconnect: () => {},
       onStatus: () => {},
     });
@@ -174,6 +175,8 @@ export class GrpcProxy {
     });
   }
 }
+
+const fullMethod = (method: string): string => (method.startsWith("/") ? method : `/${method}`);
 
 const callOptions = (
   call: StreamCall,

@@ -1,5 +1,5 @@
 /**
- * Who may call this app. Policies come from elsewhere; here is what a decision is and the global default action.
+ * What a decision about a call is, whom it is about, and how decisions are counted.
  * @see spec 02 §14
  */
 import type { Metrics, ValueSeries } from "../../kit/metrics/metrics.ts";
@@ -10,7 +10,7 @@ export interface AccessRequest {
   readonly identity: string | null;
   /** Normalised method, or `/package.Service/Method` of a proxied call. */
   readonly operation: string;
-  /** Upper case; NONE where there is none. */
+  /** Upper case; NONE where there is none and where verbs do not count. */
   readonly verb: string;
   /** The app speaks HTTP and the call is not proxied: verbs count and case does not. */
   readonly isHttp: boolean;
@@ -21,7 +21,8 @@ export interface AccessControl {
   check(request: AccessRequest): string | undefined;
 }
 
-function deniedMessage(request: AccessRequest): string {
+/** What the caller gets to read. */
+export function deniedMessage(request: AccessRequest): string {
   const { identity, operation, verb } = request;
   return `access control policy has denied access to id: ${identity ?? ""} operation: ${operation} verb: ${verb}`;
 }
@@ -76,42 +77,5 @@ export class AccessMetrics {
   /** The counter of a decision, to be kept: looking it up costs more than counting. */
   series(scope: "app" | "global", isAllowed: boolean, caller: Caller): ValueSeries {
     return this.#find(scope, isAllowed ? "allowed" : "blocked", caller);
-  }
-}
-
-const maxKnownCallers = 1000;
-
-interface Verdict {
-  readonly caller: Caller;
-  readonly series: ValueSeries | undefined;
-}
-
-/** Access lists without policies: the same answer for everyone who has a well-formed identity. */
-export class DefaultAccessControl implements AccessControl {
-  readonly #isAllowed: boolean;
-  /** By identity: connections are few and calls are many. */
-  readonly #verdicts = new Map<string | null, Verdict>();
-  readonly #metrics: AccessMetrics | undefined;
-
-  constructor(defaultAction: "allow" | "deny", metrics: AccessMetrics | undefined) {
-    this.#isAllowed = defaultAction === "allow";
-    this.#metrics = metrics;
-  }
-
-  check(request: AccessRequest): string | undefined {
-    const { caller, series } = this.#verdict(request.identity);
-    series?.add();
-    if ("malformed" in caller) return caller.malformed;
-    return this.#isAllowed ? undefined : deniedMessage(request);
-  }
-
-  #verdict(identity: string | null): Verdict {
-    const known = this.#verdicts.get(identity);
-    if (known !== undefined) return known;
-    const caller = callerOf(identity);
-    const isAllowed = this.#isAllowed && !("malformed" in caller);
-    const verdict = { caller, series: this.#metrics?.series("global", isAllowed, caller) };
-    if (this.#verdicts.size < maxKnownCallers) this.#verdicts.set(identity, verdict);
-    return verdict;
   }
 }

@@ -59,7 +59,7 @@ export function admit(
   const denial = accessControl?.check({
     identity: call.peer.identity,
     operation: method,
-    verb: verbNames[message.verb ?? 0] ?? "NONE",
+    verb: (app.isHttp ? verbNames[message.verb ?? 0] : undefined) ?? "NONE",
     isHttp: app.isHttp,
   });
   if (denial !== undefined) throw new RpcError(code.permissionDenied, denial);

@@ -45,10 +45,29 @@ export interface MetricsConfiguration {
   readonly rules: readonly MetricRule[];
 }
 
+export interface AccessOperation {
+  /** Pattern of a path, or of `/package.Service/Method`. */
+  readonly name: string;
+  readonly verbs: readonly string[];
+  readonly action: string;
+}
+
+/** What one caller may do. Actions and names are as written, "" where nothing was. */
+export interface AccessPolicy {
+  readonly appId: string;
+  readonly namespace: string;
+  readonly trustDomain: string;
+  readonly defaultAction: string;
+  readonly operations: readonly AccessOperation[];
+}
+
 export interface AccessControlConfiguration {
+  /** `allow` when it was left out; "" only when that was written. */
   readonly defaultAction: string;
   readonly trustDomain: string;
-  readonly policies: readonly YamlMap[];
+  readonly policies: readonly AccessPolicy[];
+  /** `policies: []` was written, which is not the same as nothing. */
+  readonly hasEmptyPolicies: boolean;
 }
 
 export interface Configuration {
@@ -243,10 +262,30 @@ function secretScopes(spec: YamlMap): SecretScope[] {
 function accessControl(spec: YamlMap): AccessControlConfiguration {
   const section = map(spec, "accessControl");
   const has = (name: string): boolean => section.has(name) && section.get(name) !== null;
+  const policies = list(section, "policies").map(accessPolicy);
   return {
     defaultAction: has("defaultAction") ? string(section, "defaultAction") : "allow",
     trustDomain: has("trustDomain") ? string(section, "trustDomain") : "public",
-    policies: list(section, "policies").map((item) => asMap(item, "policies")),
+    policies,
+    hasEmptyPolicies: has("policies") && policies.length === 0,
+  };
+}
+
+function accessPolicy(value: YamlValue): AccessPolicy {
+  const policy = asMap(value, "policies");
+  return {
+    appId: string(policy, "appId"),
+    namespace: string(policy, "namespace"),
+    trustDomain: string(policy, "trustDomain"),
+    defaultAction: string(policy, "defaultAction"),
+    operations: list(policy, "operations").map((item) => {
+      const operation = asMap(item, "operations");
+      return {
+        name: string(operation, "name"),
+        verbs: strings(operation, "httpVerb"),
+        action: string(operation, "action"),
+      };
+    }),
   };
 }
 
