@@ -27,6 +27,7 @@ const recordings: readonly (readonly [file: string, ids: RegExp])[] = [
   ["core.json", /./],
   ["metrics.json", /./],
   ["resources.json", /./],
+  ["access.json", /./],
   ["redis.json", /^state-|^unreachable-state$|^port-conflict$|^bad-boolean$/],
 ];
 
