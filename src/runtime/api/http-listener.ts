@@ -142,15 +142,20 @@ export class HttpListener {
       return;
     }
     const timer = this.#options.clock.timer(headersTimeoutMs, () => socket.destroy());
+    // A piece of the preface may still turn out to be either. It is held back: put back, it would be readable at once.
+    let held: Buffer | undefined;
     const onReadable = (): void => {
-      const chunk = socket.read() as Buffer | null;
-      if (chunk === null) return;
+      const read = socket.read() as Buffer | null;
+      if (read === null) return;
+      const chunk = held === undefined ? read : Buffer.concat([held, read]);
       const length = Math.min(chunk.length, prefaceStart.length);
       const isPrefix = chunk.compare(prefaceStart, 0, length, 0, length) === 0;
-      socket.unshift(chunk);
-      // A piece of the preface may still turn out to be either.
-      if (isPrefix && length < prefaceStart.length) return;
+      if (isPrefix && length < prefaceStart.length) {
+        held = chunk;
+        return;
+      }
       socket.removeListener("readable", onReadable);
+      socket.unshift(chunk);
       timer[Symbol.dispose]();
       if (isPrefix) this.#serveHttp2(socket);
       else this.#http1.emit("connection", socket);
