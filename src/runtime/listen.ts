@@ -2,7 +2,8 @@
  * Binding of the API listeners: several addresses, retried, or Unix sockets in their place.
  * @see spec 01 §2.1, spec 08 §4.1, §4.2
  */
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Clock } from "../kit/time/clock.ts";
 
 export type ApiAddress =
@@ -91,9 +92,12 @@ function socketError(path: string, error: unknown): Error {
   const reason =
     code === "EADDRINUSE"
       ? "address already in use"
-      : code === "ENOENT"
-        ? "no such file or directory"
-        : message;
+      : code !== "EACCES"
+        ? message
+        : // Node says EACCES for a folder that is not there.
+          existsSync(dirname(path))
+          ? "permission denied"
+          : "no such file or directory";
   return new Error(`listen unix ${path}: bind: ${reason}`, { cause: error });
 }
 

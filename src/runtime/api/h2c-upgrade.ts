@@ -15,6 +15,11 @@ const frame = { data: 0, headers: 1 } as const;
 const flag = { endStream: 1, endHeaders: 4 } as const;
 /** What every HTTP/2 peer takes. */
 const maxFrameBytes = 16_384;
+/** Preface and SETTINGS. */
+const maxOpeningBytes = preface.length + frameHeaderBytes + maxFrameBytes;
+
+/** Bodies of upgraded requests are held until the connection preface has come. */
+const maxBodyBytes = 65_536;
 
 /** Whether a request asks for HTTP/2 in the form that is answered with 101. */
 export function isH2cUpgrade(request: IncomingMessage): boolean {
@@ -24,8 +29,9 @@ export function isH2cUpgrade(request: IncomingMessage): boolean {
     upgrade.toLowerCase().includes("h2c") &&
     typeof settings === "string" &&
     (connection ?? "").toLowerCase().includes("http2-settings") &&
-    // A chunked body would have to be decoded first: such a request is simply served over HTTP/1.1.
-    request.headers["transfer-encoding"] === undefined
+    // A chunked or long body would have to be gathered first: such a request is simply served over HTTP/1.1.
+    request.headers["transfer-encoding"] === undefined &&
+    Number(request.headers["content-length"] ?? 0) <= maxBodyBytes
   );
 }
 
@@ -37,8 +43,7 @@ export const switchingProtocols =
  * @param head bytes that came behind the request's header
  */
 export function upgradedConnection(request: IncomingMessage, socket: Socket, head: Buffer): Duplex {
-  const bodyBytes = Number(request.headers["content-length"] ?? 0);
-  const injector = new Injector(request, bodyBytes);
+  const injector = new Injector(request);
   const duplex = new Duplex({
     read: () => void socket.resume(),
     write: (chunk: Buffer, _encoding, done) => void socket.write(chunk, () => done()),
@@ -49,40 +54,45 @@ export function upgradedConnection(request: IncomingMessage, socket: Socket, hea
     },
   });
   const take = (chunk: Buffer): void => {
-    for (const piece of injector.feed(chunk)) if (!duplex.push(piece)) socket.pause();
+    const pieces = injector.feed(chunk);
+    if (pieces === undefined) socket.destroy();
+    else for (const piece of pieces) if (!duplex.push(piece)) socket.pause();
   };
-  socket.on("data", take);
-  socket.on("end", () => duplex.push(null));
   socket.on("error", (error) => duplex.destroy(error));
   socket.on("close", () => duplex.destroy());
-  if (head.length > 0) take(head);
+  // The parser goes on with the body; what comes behind it is the socket's.
+  request.on("error", () => socket.destroy());
+  request.on("data", (chunk: Buffer) => injector.addBody(chunk));
+  request.on("end", () => {
+    socket.on("data", take);
+    socket.on("end", () => duplex.push(null));
+    if (head.length > 0) take(head);
+  });
   return duplex;
 }
 
-/** Splits the client's bytes into the request's body and the HTTP/2 connection, and puts stream 1 in between. */
+/** Puts stream 1 behind the opening of the client's HTTP/2 connection. */
 class Injector {
   readonly #request: IncomingMessage;
-  #bodyLeft: number;
   readonly #body: Buffer[] = [];
   #pending: Buffer | undefined = Buffer.alloc(0);
 
-  constructor(request: IncomingMessage, bodyBytes: number) {
+  constructor(request: IncomingMessage) {
     this.#request = request;
-    this.#bodyLeft = bodyBytes;
   }
 
-  feed(chunk: Buffer): Buffer[] {
+  addBody(chunk: Buffer): void {
+    this.#body.push(chunk);
+  }
+
+  /** @returns what the HTTP/2 server is to see; undefined: this is no opening */
+  feed(chunk: Buffer): Buffer[] | undefined {
     if (this.#pending === undefined) return [chunk];
-    let rest = chunk;
-    if (this.#bodyLeft > 0) {
-      const taken = rest.subarray(0, this.#bodyLeft);
-      this.#body.push(taken);
-      this.#bodyLeft -= taken.length;
-      rest = rest.subarray(taken.length);
-    }
-    this.#pending = Buffer.concat([this.#pending, rest]);
+    this.#pending = Buffer.concat([this.#pending, chunk]);
     const settingsEnd = this.#settingsEnd(this.#pending);
     if (settingsEnd === undefined) return [];
+    if (settingsEnd > maxOpeningBytes) return undefined;
+    if (settingsEnd > this.#pending.length) return [];
     const opening = this.#pending.subarray(0, settingsEnd);
     const after = this.#pending.subarray(settingsEnd);
     this.#pending = undefined;
@@ -92,8 +102,7 @@ class Injector {
   #settingsEnd(bytes: Buffer): number | undefined {
     const start = preface.length;
     if (bytes.length < start + frameHeaderBytes) return undefined;
-    const end = start + frameHeaderBytes + bytes.readUIntBE(start, 3);
-    return bytes.length < end ? undefined : end;
+    return start + frameHeaderBytes + bytes.readUIntBE(start, 3);
   }
 
   #stream(): Buffer[] {

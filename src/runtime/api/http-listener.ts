@@ -4,7 +4,12 @@
  */
 
 import { setMaxListeners } from "node:events";
-import { createServer as createHttpServer, type IncomingMessage, type Server } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import {
   createServer as createHttp2Server,
   type Http2Server,
@@ -58,7 +63,10 @@ export class HttpListener {
         shouldUpgradeCallback: (request: IncomingMessage) =>
           options.isH2cEnabled && isH2cUpgrade(request),
       },
-      serve,
+      (request, response) => {
+        if (isHeaderTooLong(request, options.maxHeaderBytes)) refuseHeader(response);
+        else serve(request, response);
+      },
     );
     this.#http1.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) =>
       refuseMalformed(error, socket),
@@ -70,6 +78,8 @@ export class HttpListener {
 
   /** @returns the bound address; port 0 asks for a free one */
   listen(address: HttpAddress): Promise<HttpAddress> {
+    // It never listens itself, but this is what its look for headers that take too long begins with.
+    if (this.#sockets.length === 0) this.#http1.emit("listening");
     const server = createNetServer({ noDelay: true }, (socket) => this.#accept(socket));
     server.maxConnections = this.#options.maxConnections ?? defaultMaxConnections;
     return new Promise((resolve, reject) => {
@@ -191,6 +201,30 @@ export class HttpListener {
   }
 }
 
+/** Node counts names and values only; the limit is for all bytes up to the blank line. */
+function isHeaderTooLong(request: IncomingMessage, limit: number): boolean {
+  const { rawHeaders, method = "", url = "" } = request;
+  let bytes = method.length + url.length + requestLineBytes;
+  for (let i = 0; i < rawHeaders.length; i++) bytes += (rawHeaders[i] as string).length;
+  return bytes + rawHeaders.length * separatorBytes > limit;
+}
+
+/** Two spaces, `HTTP/1.1`, its line end and the blank line. */
+const requestLineBytes = 14;
+/** Of each name and each value: `: ` and a line end. */
+const separatorBytes = 2;
+
+function refuseHeader(response: ServerResponse): void {
+  response.writeHead(431, {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": headerTooLong.length,
+    connection: "close",
+  });
+  response.end(headerTooLong);
+}
+
+const headerTooLong = "431 Request Header Fields Too Large";
+
 /** What Go's server says to bytes that are no request. */
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
@@ -201,10 +235,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const status =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? "431 Request Header Fields Too Large"
-      : "400 Bad Request";
+  const status = error.code === "HPE_HEADER_OVERFLOW" ? headerTooLong : "400 Bad Request";
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`,
     () => socket.destroy(),
