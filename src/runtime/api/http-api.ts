@@ -62,7 +62,7 @@ export class HttpApi implements ExchangeOwner {
     });
     const match = this.#router.find(exchange.method, exchange.path);
     const route = match?.value ?? this.#options.fallback;
-    if (tracer.enabled && !raw.includes("/healthz") && !this.#startTrace(exchange, route)) return;
+    if (tracer.enabled && !raw.includes("/healthz") && !this.#startTrace(exchange)) return;
     if (!this.#admit(exchange, route)) return;
     if (route === undefined) {
       this.#refuse(exchange);
@@ -75,6 +75,7 @@ export class HttpApi implements ExchangeOwner {
       exchange.send(400, "text/plain; charset=utf-8", (error as Error).message);
       return;
     }
+    if (exchange.span?.recording) route.describe?.(exchange.span, exchange);
     this.#handle(exchange, route);
   }
 
@@ -165,11 +166,11 @@ export class HttpApi implements ExchangeOwner {
   }
 
   /** @returns false when the request was answered because of its baggage */
-  #startTrace(exchange: NodeExchange, route: HttpRoute | undefined): boolean {
+  #startTrace(exchange: NodeExchange): boolean {
     const { headers } = exchange;
     const span = this.#options.tracer.start(exchange.path, "client", parentOf(exchange));
     exchange.span = span;
-    if (span.recording) describe(span, exchange, route);
+    if (span.recording) describe(span, exchange);
     exchange.setTraceHeaders(formatTraceparent(span.context), span.context.state);
     if (headers.baggage !== undefined) {
       const baggage = joinBaggage([headers.baggage].flat());
@@ -231,7 +232,7 @@ function firstValue(exchange: HttpExchange, name: string): string {
 }
 
 /** spec 08 §9.3 */
-function describe(span: Span, exchange: NodeExchange, route: HttpRoute | undefined): void {
+function describe(span: Span, exchange: NodeExchange): void {
   const { method, path, target, remoteAddress, headers } = exchange;
   span.setAttribute("dapr.protocol", "http");
   span.setAttribute("dapr.api", `${method} ${path}`);
@@ -245,7 +246,6 @@ function describe(span: Span, exchange: NodeExchange, route: HttpRoute | undefin
       span.setAttribute(name, value);
     }
   }
-  route?.describe?.(span, exchange);
 }
 
 function endSpan(span: Span, exchange: NodeExchange, status: number): void {

@@ -130,7 +130,7 @@ const raw = (bytes: Buffer): Buffer => bytes;
 export function grpcCall(
   port: number,
   method: string,
-  message = Buffer.alloc(0),
+  message: Buffer = Buffer.alloc(0),
   metadata: Readonly<Record<string, string>> = {},
   options: Readonly<Record<string, number>> = {},
 ): Promise<{ readonly error: ServiceError | null; readonly bytes: Buffer }> {
