@@ -1,6 +1,7 @@
 /**
- * Bundles the programs: `src/bin/<name>.ts` becomes `dist/main/<name>.js`, which `dist/<name>.js` loads after it has
- * turned on the compile cache in `dist/.cache` (what V8 compiled is kept there when a program ends).
+ * Bundles the programs: `src/bin/<name>.ts` becomes `dist/<name>/main.js`, which `dist/<name>.js` loads after it has
+ * turned on the compile cache in `dist/.cache` (what V8 compiled is kept there when a program ends). Each program is
+ * bundled on its own: what programs share would be cut into small files, and every file costs at start.
  *
  * Code splitting keeps what is imported dynamically in files of its own, so that a sidecar without Redis never reads
  * ioredis. `dist/.stamp` is written with the time before the build began: a file that was edited meanwhile counts as newer.
@@ -43,9 +44,14 @@ const builtinModulesByName: Plugin = {
       if (kind !== "import-statement" || !names.has(path)) return undefined;
       return { path: path.replace(/^node:/, ""), namespace: "builtin" };
     });
-    setup.onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
-      contents: loadedOnUse.has(path) ? lazyModule(path) : eagerModule(path),
+    setup.onResolve({ filter: /^builtin:always$/ }, () => ({
+      path: "always",
+      namespace: "builtin",
     }));
+    setup.onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => {
+      if (path === "always") return { contents: alwaysModule() };
+      return { contents: loadedOnUse.has(path) ? lazyModule(path) : eagerModule(path) };
+    });
   },
 };
 
@@ -67,32 +73,68 @@ const exportedNames = (path: string): string[] =>
     (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== "default",
   );
 
+/** Loaded by Node itself at every start; all of them in one module of the bundle, because every file costs at start. */
+const always: ReadonlySet<string> = new Set([
+  "buffer",
+  "events",
+  "fs",
+  "fs/promises",
+  "module",
+  "net",
+  "os",
+  "path",
+  "process",
+  "stream",
+  "tty",
+  "util",
+]);
+
+const prefixOf = (path: string): string => path.replace("/", "_");
+
 /** A constant for each name; the bundler drops those that nobody imports. */
-function eagerModule(path: string): string {
+function constantsOf(path: string): string {
+  const prefix = prefixOf(path);
   const constants = exportedNames(path).map(
-    (name) => `const $${name} = /* @__PURE__ */ take("${name}"); export { $${name} as ${name} };`,
+    (name) =>
+      `const ${prefix}$${name} = /* @__PURE__ */ take(${prefix}$, "${name}"); export { ${prefix}$${name} };`,
   );
-  return `const m = process.getBuiltinModule("node:${path}");
-const take = (name) => m[name];
-export default m;
+  return `const ${prefix}$ = /* @__PURE__ */ process.getBuiltinModule("node:${path}"); export { ${prefix}$ };
 ${constants.join("\n")}`;
 }
 
-/** A CommonJS module of getters: importers read them at each use. */
+const take = "const take = /* @__NO_SIDE_EFFECTS__ */ (m, name) => m[name];\n";
+
+const alwaysModule = (): string => take + [...always].map(constantsOf).join("\n");
+
+/** Other names for the constants of a module. */
+function eagerModule(path: string): string {
+  const prefix = prefixOf(path);
+  const names = exportedNames(path).map((name) => `${prefix}$${name} as ${name}`);
+  const list = `{ ${[`${prefix}$ as default`, ...names].join(", ")} }`;
+  if (always.has(path)) return `export ${list} from "builtin:always";`;
+  return `${take}${constantsOf(path)}\nexport ${list};`;
+}
+
+/**
+ * A CommonJS module of getters: importers read them at each use. They stand on the prototype, where importers do not
+ * copy them one by one.
+ */
 function lazyModule(path: string): string {
   return `let m;
+const names = {};
 for (const name of ${JSON.stringify(exportedNames(path))}) {
-  Object.defineProperty(exports, name, {
+  Object.defineProperty(names, name, {
     enumerable: true,
     get: () => (m ??= process.getBuiltinModule("node:${path}"))[name],
   });
-}`;
+}
+module.exports = Object.create(names);`;
 }
 
 /** Not part of the bundle, because a bundle is compiled before its first line runs. */
 const entry = (name: string): string =>
   `process.getBuiltinModule("node:module").enableCompileCache(import.meta.dirname+"/.cache");
-await import("./main/${name.replace(".ts", ".js")}");
+await import("./${name}/main.js");
 `;
 
 function newestSourceMs(): number {
@@ -108,44 +150,57 @@ export function isFresh(): boolean {
   return existsSync(stamp) && statSync(stamp).mtimeMs >= newestSourceMs();
 }
 
+async function bundleProgram(
+  name: string,
+  scratch: string,
+): Promise<{ path: string; bytes: number }[]> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [{ in: `src/bin/${name}.ts`, out: "main" }],
+    outdir: relative(root, join(scratch, name)),
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node26",
+    chunkNames: "[name]-[hash]",
+    banner: { js: banner },
+    // The package's modules instead of its CommonJS files: they merge with ours, and what nobody uses is dropped.
+    alias: { yaml: join(root, "node_modules/yaml/browser/dist/index.js") },
+    // Names stay: they are in messages and stack traces. Dropping white space and dead branches is what saves parsing.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    treeShaking: true,
+    metafile: true,
+    plugins: [builtinModulesByName],
+    logLevel: "warning",
+  });
+  writeFileSync(join(scratch, `${name}.js`), entry(name));
+  return Object.entries(result.metafile.outputs).map(([path, { bytes }]) => ({
+    path: relative(scratch, join(root, path)),
+    bytes,
+  }));
+}
+
 export async function bundle(): Promise<readonly { path: string; bytes: number }[]> {
   const started = new Date();
-  const programs = readdirSync(join(root, "src/bin")).filter((n) => /^[a-z]+\.ts$/.test(n));
+  const programs = readdirSync(join(root, "src/bin"))
+    .filter((n) => /^[a-z]+\.ts$/.test(n))
+    .map((n) => n.slice(0, -3));
   const scratch = join(root, `dist.${process.pid}`);
   try {
-    const result = await build({
-      absWorkingDir: root,
-      entryPoints: programs.map((n) => ({ in: `src/bin/${n}`, out: `main/${n.slice(0, -3)}` })),
-      outdir: relative(root, scratch),
-      bundle: true,
-      splitting: true,
-      format: "esm",
-      platform: "node",
-      target: "node26",
-      chunkNames: "chunks/[name]-[hash]",
-      banner: { js: banner },
-      // Names stay: they are in messages and stack traces. Dropping white space and dead branches is what saves parsing.
-      minifyWhitespace: true,
-      minifySyntax: true,
-      legalComments: "none",
-      treeShaking: true,
-      metafile: true,
-      plugins: [builtinModulesByName],
-      logLevel: "warning",
-    });
-    for (const name of programs)
-      writeFileSync(join(scratch, name.replace(".ts", ".js")), entry(name));
+    const outputs: { path: string; bytes: number }[] = [];
+    for (const name of programs) outputs.push(...(await bundleProgram(name, scratch)));
     // Found at once, and without our own package.json above: else Node reads each file to tell what it is.
-    for (const folder of ["", "main", "chunks"]) {
+    for (const folder of ["", ...programs]) {
       writeFileSync(join(scratch, folder, "package.json"), '{"type":"module"}\n');
     }
     rmSync(outdir, { recursive: true, force: true });
     renameSync(scratch, outdir);
     writeFileSync(stamp, "");
     utimesSync(stamp, started, started);
-    return Object.entries(result.metafile.outputs)
-      .map(([path, { bytes }]) => ({ path: relative(scratch, join(root, path)), bytes }))
-      .sort((a, b) => b.bytes - a.bytes);
+    return outputs.sort((a, b) => b.bytes - a.bytes);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -158,7 +213,7 @@ if (import.meta.main) {
   if (!values["if-stale"] || !isFresh()) {
     const files = await bundle();
     const total = files.reduce((sum, f) => sum + f.bytes, 0);
-    for (const f of values.verbose ? files : files.filter((f) => f.path.startsWith("main/"))) {
+    for (const f of values.verbose ? files : files.filter((f) => f.path.endsWith("/main.js"))) {
       console.log(`${String(f.bytes).padStart(9)}  dist/${f.path}`);
     }
     console.log(`${String(total).padStart(9)}  in ${files.length} files`);

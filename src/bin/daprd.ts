@@ -1,4 +1,7 @@
-import { runProgram } from "../kit/lifecycle/run-program.ts";
-import { daprd } from "../runtime/daprd.ts";
+import { writeSync } from "node:fs";
+import { argv } from "node:process";
+import { runtimeVersion } from "../kit/version.ts";
 
-runProgram(daprd);
+// The reference's command line asks for the version at every command: nothing else is loaded for that.
+if (argv.length === 3 && argv[2] === "--version") writeSync(1, `${runtimeVersion}\n`);
+else await import("../runtime/main.ts");

@@ -3,6 +3,7 @@
  * @see spec 02 §10.1, spec 04 §1
  */
 import type { NameResolver, ResolverDefinition } from "../components/nameresolution/contract.ts";
+import { component as mdns } from "../components/nameresolution/mdns.ts";
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import type { Logging } from "../kit/logging/logger.ts";
 import type { SidecarOptions } from "./options.ts";
@@ -22,7 +23,7 @@ export interface Resolution extends AsyncDisposable {
 }
 
 const definitions: ReadonlyMap<string, () => Promise<ResolverDefinition>> = new Map([
-  ["mdns", async () => (await import("../components/nameresolution/mdns.ts")).component],
+  ["mdns", async () => mdns],
   [
     "kubernetes",
     async () => (await import("../components/nameresolution/kubernetes.ts")).component,

@@ -3,7 +3,6 @@
  * @see spec 08 §10.1
  */
 import { getActiveResourcesInfo, memoryUsage } from "node:process";
-import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { startHttpServer } from "../http/small-server.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -21,8 +20,6 @@ export interface MetricsServerOptions {
 }
 
 const contentType = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
-const gzipAsync = promisify(gzip);
-
 /** @throws {Error} `failed to listen on <address>:<port>: ...` */
 export async function startMetricsServer(
   options: MetricsServerOptions,
@@ -48,10 +45,10 @@ export async function startMetricsServer(
         send(text, {});
         return;
       }
-      gzipAsync(text, { level: 1 }).then(
-        (body) => send(body, { "content-encoding": "gzip" }),
-        () => send(text, {}),
-      );
+      gzip(text, { level: 1 }, (error, body) => {
+        if (error === null) send(body, { "content-encoding": "gzip" });
+        else send(text, {});
+      });
     },
   });
   logger.info(`metrics server started on ${host}:${server.port}/`);

@@ -1,6 +1,7 @@
 /**
- * Which gRPC transport a program uses. Only the chosen one is loaded.
+ * Which gRPC transport a program uses. The default comes with the program, the others are loaded when they are chosen.
  */
+import { h2Transport } from "./h2/transport.ts";
 import type { Transport } from "./transport.ts";
 
 /**
@@ -11,7 +12,7 @@ export async function selectTransport(name: string | undefined): Promise<Transpo
   switch (name ?? "") {
     case "":
     case "h2":
-      return (await import("./h2/transport.ts")).h2Transport;
+      return h2Transport;
     case "http2":
       return (await import("./http2/transport.ts")).http2Transport;
     case "grpcjs":

@@ -2,8 +2,8 @@
  * The internal gRPC port of a sidecar that was given none: the same one at each start, so that peers find it again.
  * @see spec 08 §2.6
  */
-import { createHash } from "node:crypto";
 import type { Platform } from "../../kit/lifecycle/platform.ts";
+import { sha256 } from "../../kit/security/sha256.ts";
 
 const firstPort = 47_300;
 const endPort = 65_535;
@@ -14,6 +14,6 @@ export function internalPort(
   platform: Pick<Platform, "cwd" | "uid" | "hostname">,
 ): number {
   const { cwd, uid, hostname } = platform;
-  const hash = createHash("sha256").update(`${appId}|${cwd}|${uid}|${hostname}`).digest();
+  const hash = sha256(`${appId}|${cwd}|${uid}|${hostname}`);
   return firstPort + (hash.readUInt16LE(0) % (endPort - firstPort));
 }

@@ -105,7 +105,8 @@ function buildAutomaton(): Automaton {
   return { cells, accepts };
 }
 
-const automaton = buildAutomaton();
+/** Built with the first coded string: many clients send none, and building it costs milliseconds. */
+let automaton: Automaton | undefined;
 
 /**
  * Decodes into target, which must have room for 8/5 of the input.
@@ -117,6 +118,7 @@ export function huffmanDecode(
   end: number,
   target: Uint8Array,
 ): number {
+  automaton ??= buildAutomaton();
   const { cells, accepts } = automaton;
   let state = 0;
   let written = 0;
