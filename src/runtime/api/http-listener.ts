@@ -192,7 +192,12 @@ export class HttpListener {
       this.#http2.on("session", (session) => {
         this.#sessions.add(session);
         setMaxListeners(0, session);
-        session.on("close", () => this.#sessions.delete(session));
+        const timer = this.#options.clock.timer(headersTimeoutMs, () => session.destroy());
+        session.once("remoteSettings", () => timer[Symbol.dispose]());
+        session.on("close", () => {
+          timer[Symbol.dispose]();
+          this.#sessions.delete(session);
+        });
         session.on("error", () => session.destroy());
       });
       this.#http2.on("sessionError", () => {});
