@@ -47,7 +47,8 @@ export class HttpListener {
   readonly #sockets: NetServer[] = [];
   readonly #connections = new Set<Socket>();
   readonly #sessions = new Set<ServerHttp2Session>();
-  #inFlight = 0;
+  readonly #inFlight = new Set<RawResponse>();
+  #isClosing = false;
   #onIdle: (() => void) | undefined;
 
   constructor(options: HttpListenerOptions) {
@@ -106,7 +107,9 @@ export class HttpListener {
     for (const server of this.#sockets) server.close();
     this.#http1.closeIdleConnections();
     for (const session of this.#sessions) session.close();
-    if (this.#inFlight > 0) {
+    this.#isClosing = true;
+    for (const response of this.#inFlight) endConnectionWith(response);
+    if (this.#inFlight.size > 0) {
       const idle = new Promise<void>((resolve) => {
         this.#onIdle = resolve;
       });
@@ -132,10 +135,11 @@ export class HttpListener {
 
   #counted(serve: HttpListenerOptions["serve"]): HttpListenerOptions["serve"] {
     return (request, response) => {
-      this.#inFlight++;
+      this.#inFlight.add(response);
+      if (this.#isClosing) endConnectionWith(response);
       response.on("close", () => {
-        this.#inFlight--;
-        if (this.#inFlight === 0) this.#onIdle?.();
+        this.#inFlight.delete(response);
+        if (this.#inFlight.size === 0) this.#onIdle?.();
       });
       response.on("error", () => {});
       serve(request, response);
@@ -204,6 +208,11 @@ export class HttpListener {
     }
     this.#http2.emit("connection", connection);
   }
+}
+
+/** Tells an HTTP/1.1 client to send nothing more: one that never stops would hold the close up. */
+function endConnectionWith(response: RawResponse): void {
+  if (!("stream" in response) && !response.headersSent) response.shouldKeepAlive = false;
 }
 
 /** Node counts names and values only; the limit is for all bytes up to the blank line. */
