@@ -8,6 +8,16 @@ import type {
   MessageDescriptor,
   ServiceDescriptor,
 } from "./descriptor.ts";
+import {
+  bigintTypes,
+  hasPresence,
+  isPackable,
+  method,
+  numberTypes,
+  siblings,
+  wireType,
+  writeMethods,
+} from "./field-types.ts";
 
 /** Where the module of a `.proto` file goes, relative to `src/kit/proto`. Files without a folder are durabletask's. */
 export function modulePath(protoFile: string): string {
@@ -54,31 +64,6 @@ export class TypescriptEmitter {
     return new ModuleEmitter(file, this.#declared).emit();
   }
 }
-
-const numberTypes = new Set(
-  "INT32 UINT32 SINT32 FIXED32 SFIXED32 FLOAT DOUBLE ENUM".split(" ").map((name) => `TYPE_${name}`),
-);
-const bigintTypes = new Set(
-  "INT64 UINT64 SINT64 FIXED64 SFIXED64".split(" ").map((name) => `TYPE_${name}`),
-);
-
-/** The part of a field's type that the name of a Reader or Writer method is made of. */
-const method = (type: string): string =>
-  type === "TYPE_ENUM" ? "int32" : type.slice(5).toLowerCase();
-
-const writeMethods: Record<string, string> = {
-  TYPE_INT64: "uint64",
-  TYPE_SFIXED32: "fixed32",
-  TYPE_SFIXED64: "fixed64",
-};
-
-const wireType = (type: string): number => {
-  if (/FIXED64|DOUBLE/.test(type)) return 1;
-  if (/STRING|BYTES|MESSAGE/.test(type)) return 2;
-  return /FIXED32|FLOAT/.test(type) ? 5 : 0;
-};
-
-const isPackable = (type: string): boolean => wireType(type) !== 2;
 
 class ModuleEmitter {
   readonly #file: FileDescriptor;
@@ -497,18 +482,6 @@ class ModuleEmitter {
     ];
   }
 }
-
-/** Absent is told apart from default: sub-messages, `optional` and members of a oneof. */
-const hasPresence = (field: FieldDescriptor): boolean =>
-  field.type === "TYPE_MESSAGE" || field.oneofIndex !== undefined;
-
-/** The other members of the oneof that the field is in. */
-const siblings = (field: FieldDescriptor, message: MessageDescriptor): string[] =>
-  field.oneofIndex === undefined
-    ? []
-    : message
-        .field!.filter((other) => other.oneofIndex === field.oneofIndex && other !== field)
-        .map((other) => camelCase(other.name));
 
 function docLines(comment: string | undefined, indent: string, deprecated = false): string[] {
   const lines = comment === undefined ? [] : comment.split("\n");

@@ -5,8 +5,8 @@
 import { CanceledError, type Clock } from "../../kit/time/clock.ts";
 import type {
   NameResolver,
-  ResolverContext,
   ResolveRequest,
+  ResolverContext,
   ResolverDefinition,
 } from "./contract.ts";
 import {

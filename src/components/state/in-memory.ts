@@ -6,6 +6,14 @@ import { encodeJson } from "../../kit/json/encode.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { ComponentDefinition } from "../contract.ts";
+import { matchesLike } from "../shared/like.ts";
+import {
+  checkOptions,
+  etagOf,
+  expiryMetadata,
+  parseDecimal,
+  ttlKey,
+} from "../shared/state-requests.ts";
 import {
   type DeleteRequest,
   EtagMismatchError,
@@ -18,14 +26,6 @@ import {
   type StateValue,
   type TransactionOperation,
 } from "./contract.ts";
-import { matchesLike } from "../shared/like.ts";
-import {
-  checkOptions,
-  etagOf,
-  expiryMetadata,
-  parseDecimal,
-  ttlKey,
-} from "../shared/state-requests.ts";
 
 export const component = {
   type: "state.in-memory",

@@ -3,13 +3,13 @@ import { createServer as createHttpServer } from "node:http";
 import {
   createServer,
   type Http2Server,
-  type ServerHttp2Stream,
   type IncomingHttpHeaders,
+  type ServerHttp2Stream,
 } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createHttpClient } from "../../../src/kit/http/create-client.ts";
 import type { HttpClient } from "../../../src/kit/http/client.ts";
+import { createHttpClient } from "../../../src/kit/http/create-client.ts";
 import { systemClock } from "../../../src/kit/time/clock.ts";
 import { ManualClock } from "../../../src/kit/time/manual-clock.ts";
 import { brief, call, journal, rawServer } from "./call.ts";

@@ -133,7 +133,3 @@ export function pattern(bytes: number): Buffer {
   for (let i = 0; i < bytes; i++) buffer[i] = (i * 7 + (i >> 8)) & 0xff;
   return buffer;
 }
-
-export function pairsText(metadata: Metadata | undefined): string[] {
-  return [...(metadata ?? new Metadata())].map(([key, value]) => `${key}: ${value}`);
-}
