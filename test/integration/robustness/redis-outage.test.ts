@@ -99,7 +99,8 @@ describe.skipIf(!withRedis)("an outage of Redis", () => {
         const failures = samples.filter(({ outcome }) => outcome !== "ok");
         const lastFailure = Math.max(upAt, ...failures.map(({ at }) => at));
         expect(lastFailure - upAt).toBeLessThan(2_000);
-        expect(failures.length).toBeGreaterThan(0);
+        // A short one is bridged by the client's own attempts.
+        if (outageMs > 2_000) expect(failures.length).toBeGreaterThan(0);
         for (const { outcome } of failures) {
           expect(["500 ERR_STATE_SAVE", "500 ERR_STATE_GET", "gRPC 13"]).toContain(outcome);
         }
