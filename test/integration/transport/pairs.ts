@@ -1,7 +1,7 @@
 /**
  * Every server with every client, and what a test needs around them.
  */
-import { Metadata } from "../../../src/kit/rpc/metadata.ts";
+import type { Metadata } from "../../../src/kit/rpc/metadata.ts";
 import { selectTransport } from "../../../src/kit/rpc/select.ts";
 import type { RpcStatus } from "../../../src/kit/rpc/status.ts";
 import type {
