@@ -40,7 +40,6 @@ const colours = { debug: 37, info: 36, warn: 33, error: 31, fatal: 31 };
 export class Logging {
   readonly #options: LoggingOptions;
   readonly #startedAt: number;
-  /** Constant text between the message and a scope: ` app_id=x instance=host`. */
   #level: number;
 
   constructor(options: LoggingOptions) {

@@ -39,9 +39,6 @@ const noBytes = Buffer.alloc(0);
 /** Bytes; beyond it copying costs more than a second buffer in the write. */
 const maxJoinedBytes = 16_384;
 
-/** A longer tracestate is not sent in answers (spec 08 §9.4). */
-const maxStateLength = 512;
-
 export class NodeExchange implements HttpExchange {
   readonly request: RawRequest;
   readonly response: RawResponse;
@@ -305,7 +302,7 @@ export class NodeExchange implements HttpExchange {
     const headers = this.#headers ?? [];
     if (this.#traceparent !== "" && !headers.includes("traceparent")) {
       headers.push("traceparent", this.#traceparent);
-      if (this.#tracestate !== "" && this.#tracestate.length <= maxStateLength) {
+      if (this.#tracestate !== "") {
         headers.push("tracestate", this.#tracestate);
       }
     }

@@ -2,6 +2,7 @@
  * The gRPC API: the interceptors of a call in their order, around the methods of the building blocks.
  * @see spec 01 §3
  */
+
 import { ApiError, errorDomain } from "../../kit/errors/api-error.ts";
 import { toRpcError } from "../../kit/errors/render.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
@@ -16,15 +17,13 @@ import type {
 } from "../../kit/rpc/transport.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { joinBaggage, parseBaggage } from "../../kit/tracing/baggage.ts";
-import {
-  formatTraceBinary,
-  parseTraceBinary,
-  parseTraceparent,
-} from "../../kit/tracing/context.ts";
-import type { Span, SpanContext, Tracer } from "../../kit/tracing/trace.ts";
+import { parentOfCall } from "../../kit/tracing/call-parent.ts";
+import { formatTraceBinary } from "../../kit/tracing/context.ts";
+import type { Span, Tracer } from "../../kit/tracing/trace.ts";
 import { logGrpcCall } from "./api-log.ts";
 import type { GrpcMethod, RpcContext, StreamMethod, UnaryMethod } from "./grpc-method.ts";
 import type { GrpcMethodMetrics, GrpcMetrics } from "./grpc-metrics.ts";
+import { describeCall } from "./span-attributes.ts";
 import type { CheckToken } from "./token.ts";
 
 export interface GrpcApiOptions {
@@ -157,8 +156,8 @@ export class GrpcApi {
     const { checkToken, tracer } = this.#options;
     if (checkToken !== undefined) authenticate(call.metadata, checkToken);
     if (!tracer.enabled) return undefined;
-    const span = tracer.start(path, "client", parentOf(call.metadata));
-    if (span.recording) describe(span, call);
+    const span = tracer.start(path, "client", parentOfCall(call.metadata));
+    if (span.recording) describeCall(span, call);
     const baggage = call.metadata.getAll("baggage");
     const head = new Metadata();
     if (isEchoed(path)) {
@@ -223,26 +222,6 @@ const unechoed = new Set(["/dapr.proto.runtime.v1.Dapr/InvokeService"]);
 const isEchoed = (path: string): boolean =>
   (path.startsWith(runtimePrefix) || path.startsWith("/dapr.proto.internals.")) &&
   !unechoed.has(path);
-
-function parentOf(metadata: Metadata): SpanContext | null {
-  const binary = metadata.getBinary("grpc-trace-bin");
-  if (binary !== undefined) {
-    const parsed = parseTraceBinary(binary);
-    if (parsed !== null) return parsed;
-  }
-  const text = metadata.get("traceparent");
-  return text === undefined ? null : parseTraceparent(text, "");
-}
-
-function describe(span: Span, call: IncomingCall): void {
-  span.setAttribute("dapr.protocol", "grpc");
-  span.setAttribute("dapr.api", call.path);
-  for (const [key, value] of call.metadata) {
-    if (key.startsWith("dapr-") && key !== "dapr-api-token" && !key.endsWith("-bin")) {
-      span.setAttribute(key, value);
-    }
-  }
-}
 
 function checkedBaggage(values: readonly string[]): string {
   try {

@@ -6,7 +6,7 @@ import type { ApiError } from "../../kit/errors/api-error.ts";
 import { cleanPath } from "../../kit/http/path-clean.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { joinBaggage, parseBaggage } from "../../kit/tracing/baggage.ts";
-import { formatTraceparent, parseTraceparent } from "../../kit/tracing/context.ts";
+import { emittedState, formatTraceparent, parseTraceparent } from "../../kit/tracing/context.ts";
 import type { Span, SpanContext, Tracer } from "../../kit/tracing/trace.ts";
 import type { HttpApiLog } from "./api-log.ts";
 import type { Cors } from "./cors.ts";
@@ -171,7 +171,7 @@ export class HttpApi implements ExchangeOwner {
     const span = this.#options.tracer.start(exchange.path, "client", parentOf(exchange));
     exchange.span = span;
     if (span.recording) describe(span, exchange);
-    exchange.setTraceHeaders(formatTraceparent(span.context), span.context.state);
+    exchange.setTraceHeaders(formatTraceparent(span.context), emittedState(span.context));
     if (headers.baggage !== undefined) {
       const baggage = joinBaggage([headers.baggage].flat());
       try {

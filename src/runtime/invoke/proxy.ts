@@ -2,6 +2,7 @@
  * Calls of methods that no server of a sidecar knows: passed on as they are, to the own app or to another sidecar.
  * @see spec 02 §5
  */
+import { isTruthy } from "../../kit/flags/flags.ts";
 import { normalizeGrpcMethod } from "../../kit/http/path-clean.ts";
 import { Metadata } from "../../kit/rpc/metadata.ts";
 import { code, RpcError, type RpcStatus } from "../../kit/rpc/status.ts";
@@ -12,12 +13,12 @@ import {
   type StreamCall,
 } from "../../kit/rpc/transport.ts";
 import type { Clock } from "../../kit/time/clock.ts";
+import { parentOfCall } from "../../kit/tracing/call-parent.ts";
 import type { SpanContext, Tracer } from "../../kit/tracing/trace.ts";
 import type { RpcContext } from "../api/grpc-method.ts";
 import type { GrpcMetrics } from "../api/grpc-metrics.ts";
 import { addTrace } from "../app/headers.ts";
 import type { AccessControl } from "../peers/access-control.ts";
-import { parentOf } from "../peers/admission.ts";
 import type { PeerClients, PeerTarget } from "../peers/client.ts";
 import type { InvokeMetrics } from "../peers/metrics.ts";
 import { splitTargetId } from "./invoke.ts";
@@ -58,7 +59,7 @@ export class GrpcProxy {
     const { tracer, clock, grpcMetrics } = this.#options;
     const startedAt = clock.monotonic();
     const span = tracer.enabled
-      ? tracer.start(call.path, "server", parentOf(call.metadata))
+      ? tracer.start(call.path, "server", parentOfCall(call.metadata))
       : undefined;
     if (span?.recording) {
       span.setAttribute("dapr.protocol", "grpc");
@@ -204,10 +205,6 @@ function targetOf(metadata: Metadata, isTraced: boolean): string {
 /** Another sidecar must not reach third apps with our identity. */
 const strayCall = (id: string): RpcError =>
   new RpcError(code.permissionDenied, `cannot proxy request: app id ${id} is not served here`);
-
-const truthy = new Set(["y", "yes", "true", "t", "on", "1"]);
-const isTruthy = (text: string | undefined): boolean =>
-  text !== undefined && truthy.has(text.toLowerCase());
 
 interface Backend {
   /** @throws {RpcError} */

@@ -1,4 +1,5 @@
 /** The metadata API over HTTP. */
+import { quoteJson } from "../../kit/json/encode.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
 import type { AppConnection, MetadataBlock, MetadataComponent } from "./metadata.ts";
 
@@ -32,28 +33,26 @@ async function put(block: MetadataBlock, exchange: HttpExchange): Promise<void> 
 function renderMetadata(block: MetadataBlock): string {
   const { sources } = block;
   const actors = sources.actorRuntime();
-  return escapeHtml(
-    object([
-      ["id", text(sources.appId)],
-      ["runtimeVersion", text(sources.runtimeVersion)],
-      ["enabledFeatures", array(sources.features.map(quoted))],
-      ["components", array(sources.components().map(component))],
-      ["extended", object([...block.extended].map(([key, value]) => [key, quoted(value)]))],
-      [
-        "httpEndpoints",
-        array(sources.httpEndpoints().map((name) => object([["name", quoted(name)]]))),
-      ],
-      ["appConnectionProperties", appConnection(sources.app)],
-      [
-        "actorRuntime",
-        object([
-          ["runtimeStatus", quoted(actors.status)],
-          ["hostReady", String(actors.hostReady)],
-          ["placement", text(actors.placement)],
-        ]),
-      ],
-    ]),
-  );
+  return object([
+    ["id", text(sources.appId)],
+    ["runtimeVersion", text(sources.runtimeVersion)],
+    ["enabledFeatures", array(sources.features.map(quoteJson))],
+    ["components", array(sources.components().map(component))],
+    ["extended", object([...block.extended].map(([key, value]) => [key, quoteJson(value)]))],
+    [
+      "httpEndpoints",
+      array(sources.httpEndpoints().map((name) => object([["name", quoteJson(name)]]))),
+    ],
+    ["appConnectionProperties", appConnection(sources.app)],
+    [
+      "actorRuntime",
+      object([
+        ["runtimeStatus", quoteJson(actors.status)],
+        ["hostReady", String(actors.hostReady)],
+        ["placement", text(actors.placement)],
+      ]),
+    ],
+  ]);
 }
 
 function component(item: MetadataComponent): string {
@@ -61,7 +60,7 @@ function component(item: MetadataComponent): string {
     ["name", text(item.name)],
     ["type", text(item.type)],
     ["version", text(item.version)],
-    ["capabilities", array(item.capabilities.map(quoted))],
+    ["capabilities", array(item.capabilities.map(quoteJson))],
   ]);
 }
 
@@ -69,16 +68,16 @@ function appConnection(app: AppConnection): string {
   const { health } = app;
   return object([
     ["port", number(app.port)],
-    ["protocol", quoted(app.protocol)],
-    ["channelAddress", quoted(app.channelAddress)],
+    ["protocol", quoteJson(app.protocol)],
+    ["channelAddress", quoteJson(app.channelAddress)],
     ["maxConcurrency", number(app.maxConcurrency)],
     [
       "health",
       health &&
         object([
           ["healthCheckPath", text(health.path)],
-          ["healthProbeInterval", quoted(health.interval)],
-          ["healthProbeTimeout", quoted(health.timeout)],
+          ["healthProbeInterval", quoteJson(health.interval)],
+          ["healthProbeTimeout", quoteJson(health.timeout)],
           ["healthThreshold", number(health.threshold)],
         ]),
     ],
@@ -86,21 +85,12 @@ function appConnection(app: AppConnection): string {
 }
 
 /** JSON texts; undefined members are left out. */
-const quoted = (value: string): string => JSON.stringify(value.toWellFormed());
-const text = (value: string): string | undefined => (value === "" ? undefined : quoted(value));
+const text = (value: string): string | undefined => (value === "" ? undefined : quoteJson(value));
 const number = (value: number): string | undefined => (value === 0 ? undefined : String(value));
 const array = (items: readonly string[]): string | undefined =>
   items.length === 0 ? undefined : `[${items.join(",")}]`;
 
 function object(members: readonly (readonly [string, string | undefined])[]): string {
   const shown = members.filter((member) => member[1] !== undefined);
-  return `{${shown.map(([name, value]) => `${quoted(name)}:${value}`).join(",")}}`;
-}
-
-/** As Go's encoder does; these characters occur inside strings only. */
-function escapeHtml(json: string): string {
-  return json.replace(
-    /[<>&\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return `{${shown.map(([name, value]) => `${quoteJson(name)}:${value}`).join(",")}}`;
 }

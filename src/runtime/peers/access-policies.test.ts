@@ -274,7 +274,7 @@ describe("what is allowed is what is sent", () => {
       },
     } as unknown as Parameters<typeof admit>[3];
     try {
-      return admit(options, { isHttp } as AppChannel, call, incoming, "/path").request.method;
+      return admit(options, { isHttp } as AppChannel, call, incoming).request.method;
     } catch {
       return undefined;
     }

@@ -3,13 +3,13 @@
  * @see spec 02 §8.2
  */
 import { normalizeGrpcMethod } from "../../kit/http/path-clean.ts";
-import type { Metadata } from "../../kit/rpc/metadata.ts";
 import { code, RpcError } from "../../kit/rpc/status.ts";
 import type { IncomingCall } from "../../kit/rpc/transport.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import { parseTraceBinary, parseTraceparent } from "../../kit/tracing/context.ts";
-import type { Span, SpanContext, Tracer } from "../../kit/tracing/trace.ts";
+import { parentOfCall } from "../../kit/tracing/call-parent.ts";
+import type { Span, Tracer } from "../../kit/tracing/trace.ts";
 import type { GrpcMetrics } from "../api/grpc-metrics.ts";
+import { describeCall } from "../api/span-attributes.ts";
 import { type AppChannel, type InvokeRequest, verbNames } from "../app/contract.ts";
 import { exactValue } from "../app/headers.ts";
 import type { AccessControl } from "./access-control.ts";
@@ -47,7 +47,6 @@ export function admit(
   app: AppChannel,
   call: IncomingCall,
   incoming: PeerRequest,
-  path: string,
 ): Admitted {
   const { accessControl, metrics } = options;
   const { message, metadata, version } = incoming;
@@ -65,7 +64,7 @@ export function admit(
   if (denial !== undefined) throw new RpcError(code.permissionDenied, denial);
   const source = exactValue(metadata, "dapr-caller-app-id") ?? "unknown";
   metrics?.requestReceived(source);
-  const span = startSpan(options, call, method, path);
+  const span = startSpan(options, call, method);
   return {
     request: {
       method,
@@ -87,27 +86,13 @@ function startSpan(
   { tracer, appId }: PeerServerOptions,
   call: IncomingCall,
   method: string,
-  path: string,
 ): Span | undefined {
   if (!tracer.enabled) return undefined;
-  const span = tracer.start(`CallLocal/${appId}/${method}`, "server", parentOf(call.metadata));
+  const span = tracer.start(`CallLocal/${appId}/${method}`, "server", parentOfCall(call.metadata));
   if (span.recording) {
-    span.setAttribute("dapr.protocol", "grpc");
-    span.setAttribute("dapr.api", path);
+    describeCall(span, call);
     span.setAttribute("rpc.service", "ServiceInvocation");
     span.setAttribute("dapr.invoke_method", method);
-    for (const [key, value] of call.metadata) {
-      if (key.startsWith("dapr-") && !key.endsWith("-bin")) span.setAttribute(key, value);
-    }
   }
   return span;
-}
-
-/** grpc-trace-bin, else traceparent; tracestate does not count on gRPC (spec 08 §9.4). */
-export function parentOf(metadata: Metadata): SpanContext | null {
-  const binary = metadata.getBinary("grpc-trace-bin");
-  const parent = binary === undefined ? null : parseTraceBinary(binary);
-  if (parent !== null) return parent;
-  const text = metadata.get("traceparent");
-  return text === undefined ? null : parseTraceparent(text, "");
 }

@@ -15,7 +15,6 @@ import { exactValue } from "../app/headers.ts";
 import { type Admitted, admit, appFailure, noApp, type PeerServerOptions } from "./admission.ts";
 import { Gather } from "./gather.ts";
 import {
-  callLocalStreamPath,
   type Frame,
   maxPayloadBytes,
   type Payload,
@@ -100,7 +99,7 @@ export class IncomingInvoke implements InvokeHandler {
       );
     }
     const app = this.#app as AppChannel;
-    this.#admitted = admit(this.#options, app, this.#call, incoming, callLocalStreamPath);
+    this.#admitted = admit(this.#options, app, this.#call, incoming);
     const { metadata } = incoming;
     this.#isSse =
       app.isHttp && exactValue(metadata, "Accept")?.trim().toLowerCase() === eventStream;

@@ -54,7 +54,7 @@ export class PeerServer {
         "parsing InternalInvokeRequest error: field Message is nil",
       );
     }
-    const admitted = admit(options, app, call, incoming, callLocalPath);
+    const admitted = admit(options, app, call, incoming);
     const { span } = admitted;
     const body = incoming.body.length === 0 ? null : Buffer.from(incoming.body);
     const request: InvokeRequest = {

@@ -49,15 +49,6 @@ export const getFailed = (secret: string, store: string, cause: unknown): ApiErr
 export const bulkGetFailed = (store: string, cause: unknown): ApiError =>
   failed(`failed getting secrets from secret store ${store}: ${errorText(cause)}`, cause);
 
-export const bodyUnreadable = (cause: unknown): ApiError =>
-  simple(`failed to read request body: ${errorText(cause)}`, {
-    httpStatus: 400,
-    grpcCode: code.invalidArgument,
-    errorCode: "ERR_BODY_READ",
-    category: "common",
-    cause,
-  });
-
 export const malformedBody = (cause: unknown): ApiError =>
   simple(`failed deserializing HTTP body: proto: ${errorText(cause)}`, {
     httpStatus: 400,

@@ -2,7 +2,9 @@
  * The secrets API over HTTP.
  * @see spec 01 §2.4, §6
  */
+
 import type { SecretData } from "../../components/secretstores/contract.ts";
+import { bodyUnreadable } from "../../kit/errors/common-errors.ts";
 import { encodeJson } from "../../kit/json/encode.ts";
 import type { Codec } from "../../kit/proto/codec.ts";
 import {
@@ -70,7 +72,7 @@ async function checkBody(
   try {
     body = await exchange.readBody();
   } catch (cause) {
-    throw errors.bodyUnreadable(cause);
+    throw bodyUnreadable(cause);
   }
   if (body.length === 0) return;
   // Loaded on first use: bodies are rare here.

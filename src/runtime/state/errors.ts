@@ -101,15 +101,6 @@ export const malformedRequest = (message: string, cause?: unknown): ApiError =>
 export const badBody = (cause: unknown): ApiError =>
   malformedRequest(`failed deserializing HTTP body: ${errorText(cause)}`, cause);
 
-export const bodyUnreadable = (cause: unknown): ApiError =>
-  simple(`failed to read request body: ${errorText(cause)}`, {
-    httpStatus: 400,
-    grpcCode: code.invalidArgument,
-    errorCode: "ERR_BODY_READ",
-    category: "common",
-    cause,
-  });
-
 export const emptyKey = (): ApiError =>
   basic("state key cannot be empty", {
     httpStatus: 400,

@@ -2,6 +2,7 @@
  * The state API over HTTP.
  * @see spec 01 §2.4, §5
  */
+
 import type {
   BulkGetItem,
   GetResponse,
@@ -10,6 +11,7 @@ import type {
   TransactionOperation,
 } from "../../components/state/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
+import { bodyUnreadable } from "../../kit/errors/common-errors.ts";
 import { compactJson } from "../../kit/json/compact.ts";
 import { quoteJson, sortedByBytes } from "../../kit/json/encode.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
@@ -251,7 +253,7 @@ async function queryState(block: StateBlock, exchange: HttpExchange): Promise<vo
   try {
     text = (await exchange.readBody()).toString("utf8");
   } catch (cause) {
-    throw errors.bodyUnreadable(cause);
+    throw bodyUnreadable(cause);
   }
   const signal = signalFor(store, exchange);
   const response = await block.query(store, text, exchange.metadata(), signal);

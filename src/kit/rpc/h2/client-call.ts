@@ -1,12 +1,12 @@
 /** One call on the client: request headers out, response and status in. */
+
 import { STATUS_CODES } from "node:http";
 import { Metadata } from "../metadata.ts";
-import { code, type RpcStatus } from "../status.ts";
+import { code, codeOfHttpStatus, type RpcStatus } from "../status.ts";
 import type { CallOptions, OutgoingCall } from "../transport.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import { h2Code, h2CodeName } from "./frames.ts";
 import {
-  codeOfHttpStatus,
   codeOfReset,
   decodeMessage,
   formatTimeout,

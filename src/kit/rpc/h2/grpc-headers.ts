@@ -162,24 +162,3 @@ export function codeOfReset(reset: number): GrpcCode {
       return code.internal;
   }
 }
-
-/** Code of an answer that is not gRPC. */
-export function codeOfHttpStatus(status: number): GrpcCode {
-  switch (status) {
-    case 400:
-      return code.internal;
-    case 401:
-      return code.unauthenticated;
-    case 403:
-      return code.permissionDenied;
-    case 404:
-      return code.unimplemented;
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-      return code.unavailable;
-    default:
-      return code.unknown;
-  }
-}

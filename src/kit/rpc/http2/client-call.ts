@@ -1,6 +1,7 @@
 /**
  * The client's side of one call on node:http2. It exists before its stream does: what is sent meanwhile waits.
  */
+
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
@@ -10,11 +11,10 @@ import {
 } from "node:http2";
 import { type Clock, DeadlineError } from "../../time/clock.ts";
 import { Metadata } from "../metadata.ts";
-import { code, type RpcStatus } from "../status.ts";
+import { code, codeOfHttpStatus, type RpcStatus } from "../status.ts";
 import type { CallOptions, OutgoingCall } from "../transport.ts";
 import {
   addMetadata,
-  codeOfHttpStatus,
   field,
   formatTimeout,
   responseMetadata,

@@ -137,27 +137,6 @@ export function statusOf(raw: readonly string[]): RpcStatus | undefined {
   };
 }
 
-/** What an answer that is not gRPC means. Source: gRPC core, "HTTP to gRPC Status Code Mapping". */
-export function codeOfHttpStatus(status: number): GrpcCode {
-  switch (status) {
-    case 400:
-      return code.internal;
-    case 401:
-      return code.unauthenticated;
-    case 403:
-      return code.permissionDenied;
-    case 404:
-      return code.unimplemented;
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-      return code.unavailable;
-    default:
-      return code.unknown;
-  }
-}
-
 const resets: ReadonlyMap<number, readonly [GrpcCode, string]> = new Map([
   [0, [code.internal, "NO_ERROR"]],
   [1, [code.internal, "PROTOCOL_ERROR"]],

@@ -1,0 +1,15 @@
+/**
+ * Errors that several building blocks answer with.
+ * @see spec 01 §2.5
+ */
+import { code } from "../rpc/status.ts";
+import { type ApiError, errorText, simple } from "./api-error.ts";
+
+export const bodyUnreadable = (cause: unknown): ApiError =>
+  simple(`failed to read request body: ${errorText(cause)}`, {
+    httpStatus: 400,
+    grpcCode: code.invalidArgument,
+    errorCode: "ERR_BODY_READ",
+    category: "common",
+    cause,
+  });
