@@ -11,7 +11,8 @@ import type {
 } from "../src/components/contract.ts";
 
 const root = join(import.meta.dirname, "..");
-const kinds = ["state", "secretstores"];
+/** Folders of src/components/; their order is that of the catalogue. */
+const kinds = ["state", "secretstores", "configuration", "lock", "crypto", "conversation"];
 
 interface Found {
   readonly kind: string;
@@ -23,6 +24,7 @@ async function findComponents(): Promise<Found[]> {
   const found: Found[] = [];
   for (const kind of kinds) {
     const folder = join(root, "src/components", kind);
+    if (!existsSync(folder)) continue;
     for (const file of readdirSync(folder).sort()) {
       if (!file.endsWith(".ts") || file.endsWith(".test.ts") || file === "contract.ts") continue;
       const module = await import(pathToFileURL(join(folder, file)).href);

@@ -1,5 +1,5 @@
 /**
- * One sidecar: what is started in which order, and how it stops. The only file that names every block.
+ * One sidecar: what is started in which order, and how it stops. The blocks are named in blocks.ts.
  * The steps are those of spec 08 §5.1, the phases those of §7.3 and §7.4.
  */
 import type { Server } from "node:net";
@@ -16,6 +16,7 @@ import type { Tracer } from "../kit/tracing/trace.ts";
 import { runtimeVersion } from "../kit/version.ts";
 import { createApis } from "./apis.ts";
 import { type SidecarApp, startApp } from "./app.ts";
+import { type Blocks, createBlocks } from "./blocks.ts";
 import type { SidecarContext } from "./context.ts";
 import { type HealthState, healthHttpRoutes } from "./health/http.ts";
 import { createInvocation, type Invocation } from "./invocation.ts";
@@ -33,10 +34,7 @@ import { ComponentLoader } from "./resources/component-loader.ts";
 import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
 import { type LoadedResources, loadFolders } from "./resources/folder.ts";
 import { RunningSidecar } from "./running-sidecar.ts";
-import { secretsCategory } from "./secrets/category.ts";
-import { secretsGrpcMethods } from "./secrets/grpc.ts";
-import { secretsHttpRoutes } from "./secrets/http.ts";
-import { getSecret, SecretsBlock } from "./secrets/secrets.ts";
+import { getSecret, type SecretsBlock } from "./secrets/secrets.ts";
 import { startSidecarSecurity } from "./security.ts";
 import { type Servers, startServers } from "./servers.ts";
 import {
@@ -44,10 +42,6 @@ import {
   shutdownGrpcMethods,
   shutdownHttpRoutes,
 } from "./shutdown/shutdown.ts";
-import { stateCategory } from "./state/category.ts";
-import { stateGrpcMethods } from "./state/grpc.ts";
-import { stateHttpRoutes } from "./state/http.ts";
-import { StateBlock } from "./state/state.ts";
 import { startTracing } from "./tracing.ts";
 
 /** What a sidecar asks of whoever runs it. */
@@ -119,7 +113,7 @@ class Start {
     const { configuration, metrics, transport } = foundation;
     // 11
     const resources = await this.#readResources();
-    const blocks = this.#createBlocks(configuration, metrics);
+    const blocks = createBlocks(this.#options, this.#context, configuration, metrics);
     const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks));
     await this.#loadComponents(loader, resources, blocks.secrets, configuration);
     // 12 to 14
@@ -302,31 +296,10 @@ class Start {
     return await loadFolders(resourcesPaths, { appId, namespaceEnv }, logger);
   }
 
-  #createBlocks(configuration: Configuration, { registry, latencyBounds }: SidecarMetrics): Blocks {
-    const { appId, namespaceEnv, placementAddresses } = this.#options;
-    const { platform, logging } = this.#context;
-    const common = {
-      appId,
-      namespaceEnv,
-      metrics: registry,
-      clock: platform.clock,
-      random: platform.random,
-      logging,
-      latencyBounds,
-    };
-    const secrets = new SecretsBlock({ ...common, scopes: configuration.secretScopes });
-    const state = new StateBlock({
-      ...common,
-      placementConfigured: placementAddresses.length > 0,
-      hasSecretStore: (name) => secrets.has(name),
-    });
-    return { secrets, state };
-  }
-
   #createLoader(
     configuration: Configuration,
     { registry }: SidecarMetrics,
-    { secrets, state }: Blocks,
+    { categories, secrets }: Blocks,
   ): ComponentLoader {
     const { appId, namespace } = this.#options;
     const { platform, logging } = this.#context;
@@ -337,7 +310,7 @@ class Start {
       logging,
       metrics: registry,
       find: findComponent,
-      categories: [secretsCategory(secrets), stateCategory(state)],
+      categories,
       readSecret: getSecret(secrets),
       denied: configuration.deniedComponents,
     });
@@ -364,7 +337,7 @@ class Start {
 
   async #startServers(foundation: Foundation, parts: ServedParts): Promise<Servers> {
     const { configuration, metrics, transport, security } = foundation;
-    const { blocks, invocation, health } = parts;
+    const { blocks, invocation, health, app } = parts;
     const { platform, logging, signal, isBrowserGuarded = false } = this.#context;
     const metadata = this.#createMetadata(configuration, parts);
     const shutdown: ShutdownActions = {
@@ -384,16 +357,14 @@ class Start {
         ...healthHttpRoutes(health),
         ...metadataHttpRoutes(metadata),
         ...shutdownHttpRoutes(shutdown),
-        ...secretsHttpRoutes(blocks.secrets),
-        ...stateHttpRoutes(blocks.state),
+        ...blocks.httpRoutes(app),
         ...invocation.httpRoutes,
       ],
       fallback: invocation.httpFallback,
       methods: [
         ...metadataGrpcMethods(metadata),
         ...shutdownGrpcMethods(shutdown),
-        ...secretsGrpcMethods(blocks.secrets),
-        ...stateGrpcMethods(blocks.state),
+        ...blocks.grpcMethods(app),
         ...invocation.grpcMethods,
       ],
       proxy: invocation.proxy,
@@ -453,11 +424,6 @@ interface ServedParts {
   readonly invocation: Invocation;
   readonly app: SidecarApp;
   readonly health: HealthState;
-}
-
-interface Blocks {
-  readonly secrets: SecretsBlock;
-  readonly state: StateBlock;
 }
 
 /** Set by the sidecar in its own environment (spec 08 §2.5). */

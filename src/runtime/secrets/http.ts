@@ -4,7 +4,7 @@
  */
 
 import type { SecretData } from "../../components/secretstores/contract.ts";
-import { bodyUnreadable } from "../../kit/errors/common-errors.ts";
+import { bodyUnreadable } from "../../kit/errors/body-errors.ts";
 import { encodeJson } from "../../kit/json/encode.ts";
 import type { Codec } from "../../kit/proto/codec.ts";
 import {

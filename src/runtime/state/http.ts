@@ -11,7 +11,7 @@ import type {
   TransactionOperation,
 } from "../../components/state/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
-import { bodyUnreadable } from "../../kit/errors/common-errors.ts";
+import { bodyUnreadable } from "../../kit/errors/body-errors.ts";
 import { compactJson } from "../../kit/json/compact.ts";
 import { quoteJson, sortedByBytes } from "../../kit/json/encode.ts";
 import type { Span } from "../../kit/tracing/trace.ts";

@@ -1,0 +1,60 @@
+/**
+ * The building blocks that answer requests out of components. The only file that names all of them: a new block adds its
+ * category, routes and methods here.
+ */
+import type { GrpcMethod } from "./api/grpc-method.ts";
+import type { HttpRoute } from "./api/http-route.ts";
+import type { SidecarApp } from "./app.ts";
+import type { SidecarContext } from "./context.ts";
+import type { SidecarMetrics } from "./observability.ts";
+import type { SidecarOptions } from "./options.ts";
+import type { ComponentCategory } from "./resources/category.ts";
+import type { Configuration } from "./resources/configuration.ts";
+import { secretsCategory } from "./secrets/category.ts";
+import { secretsGrpcMethods } from "./secrets/grpc.ts";
+import { secretsHttpRoutes } from "./secrets/http.ts";
+import { SecretsBlock } from "./secrets/secrets.ts";
+import { stateCategory } from "./state/category.ts";
+import { stateGrpcMethods } from "./state/grpc.ts";
+import { stateHttpRoutes } from "./state/http.ts";
+import { StateBlock } from "./state/state.ts";
+
+export interface Blocks {
+  /** Components are loaded with its help. */
+  readonly secrets: SecretsBlock;
+  readonly categories: readonly ComponentCategory[];
+  /** @param app what the blocks call back */
+  httpRoutes(app: SidecarApp): HttpRoute[];
+  grpcMethods(app: SidecarApp): GrpcMethod[];
+}
+
+export function createBlocks(
+  options: SidecarOptions,
+  context: SidecarContext,
+  configuration: Configuration,
+  { registry, latencyBounds }: SidecarMetrics,
+): Blocks {
+  const { appId, namespaceEnv, placementAddresses } = options;
+  const { platform, logging } = context;
+  const common = {
+    appId,
+    namespaceEnv,
+    metrics: registry,
+    clock: platform.clock,
+    random: platform.random,
+    logging,
+    latencyBounds,
+  };
+  const secrets = new SecretsBlock({ ...common, scopes: configuration.secretScopes });
+  const state = new StateBlock({
+    ...common,
+    placementConfigured: placementAddresses.length > 0,
+    hasSecretStore: (name) => secrets.has(name),
+  });
+  return {
+    secrets,
+    categories: [secretsCategory(secrets), stateCategory(state)],
+    httpRoutes: (_app) => [...secretsHttpRoutes(secrets), ...stateHttpRoutes(state)],
+    grpcMethods: (_app) => [...secretsGrpcMethods(secrets), ...stateGrpcMethods(state)],
+  };
+}
