@@ -8,6 +8,9 @@ import { root, runStep } from "./run-step.ts";
 const systemPrograms: Readonly<Record<string, string>> = {
   "redis-server": "redis-server",
   openssl: "openssl",
+  psql: "postgresql",
+  mariadbd: "mariadb-server",
+  etcd: "etcd-server",
 };
 
 const venv = join(root, ".venv");
