@@ -96,13 +96,27 @@ function propertyRow(property: PropertySchema): string {
 }
 
 function page({ definition }: Found): string {
-  const { type, aliases, versions, summary, properties } = definition;
+  const { type, aliases, versions, summary, provenAgainst, properties } = definition;
   const other = aliases?.length ? ` (also ${aliases.map((name) => `\`${name}\``).join(", ")})` : "";
   const table =
     properties.length === 0
       ? "It has no metadata.\n"
       : `| Metadata | Kind | Default | Meaning |\n|---|---|---|---|\n${properties.map(propertyRow).join("\n")}\n`;
-  return `# ${type}\n\n${summary}\n\nType \`${type}\`${other}, version ${versions.map((v) => `\`${v}\``).join(", ")}.\n\n${table}`;
+  const proof = provenAgainst === undefined ? "" : `Proven against: ${provenAgainst}.\n\n`;
+  return `# ${type}\n\n${summary}\n\nType \`${type}\`${other}, version ${versions.map((v) => `\`${v}\``).join(", ")}.\n\n${proof}${table}`;
+}
+
+/** The table that opens docs/components. */
+function index(found: readonly Found[]): string {
+  const rows = [...found]
+    .sort((a, b) => (a.definition.type < b.definition.type ? -1 : 1))
+    .map(({ definition }) => {
+      const { type, aliases = [], versions, summary, provenAgainst = "" } = definition;
+      const other = aliases.map((name) => `, \`${name}\``).join("");
+      const cells = [summary, provenAgainst].map(cell);
+      return `| [${type}](${type}.md)${other} | ${versions.join(", ")} | ${cells.join(" | ")} |`;
+    });
+  return `# Components\n\nWritten by \`npm run generate\` from the files in \`src/components\`.\n\n| Type | Versions (default first) | What it is | Proven against |\n|---|---|---|---|\n${rows.join("\n")}\n`;
 }
 
 /** @returns paths whose content was not up to date */
@@ -110,6 +124,7 @@ export async function generateCatalogue(write: boolean): Promise<string[]> {
   const found = await findComponents();
   const files = new Map([[join(root, "src/components/catalogue.ts"), catalogue(found)]]);
   mkdirSync(join(root, "docs/components"), { recursive: true });
+  files.set(join(root, "docs/components/README.md"), index(found));
   for (const item of found)
     files.set(join(root, "docs/components", `${item.definition.type}.md`), page(item));
   const stale: string[] = [];

@@ -56,6 +56,8 @@ export interface ComponentDefinition<T extends RunningComponent> {
   /** Default first; `["v1"]` unless the type has several. */
   readonly versions: readonly string[];
   readonly summary: string;
+  /** What the tests run it against: `Redis 7.0`, `a stand-in written from the public API`; shown in docs/components. */
+  readonly provenAgainst?: string;
   readonly properties: readonly PropertySchema[];
   /** Decodes the properties before any I/O, then starts. A failed start leaves nothing behind. */
   create(context: ComponentContext): Promise<T>;

@@ -19,6 +19,7 @@ export const component = {
   type: "secretstores.local.env",
   versions: ["v1"],
   summary: "Secrets in environment variables; for development.",
+  provenAgainst: "the recordings of the original",
   properties,
   create: async (context) =>
     new EnvironmentStore(new Properties(context.properties, properties).text("prefix"), context),

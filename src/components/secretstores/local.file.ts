@@ -36,6 +36,7 @@ export const component = {
   type: "secretstores.local.file",
   versions: ["v1"],
   summary: "Secrets in a local JSON file; for development.",
+  provenAgainst: "the recordings of the original",
   properties,
   create: async (context) => {
     const values = new Properties(context.properties, properties);

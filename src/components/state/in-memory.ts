@@ -31,6 +31,7 @@ export const component = {
   type: "state.in-memory",
   versions: ["v1"],
   summary: "Keeps state in the memory of the sidecar; for development.",
+  provenAgainst: "the recordings of the original",
   properties: [],
   create: async ({ platform }) => new InMemoryStore(platform.clock, platform.random),
 } satisfies ComponentDefinition<StateStore>;

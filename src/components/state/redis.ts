@@ -43,6 +43,7 @@ export const component = {
   type: "state.redis",
   versions: ["v1"],
   summary: "Keeps state in Redis.",
+  provenAgainst: "Redis 7.0 and the recordings of the original",
   properties,
   async create({ properties: given, platform, logger, signal }) {
     const settings = redisSettings(given, properties);

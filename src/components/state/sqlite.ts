@@ -71,6 +71,7 @@ export const component = {
   aliases: ["state.sqlite3"],
   versions: ["v1"],
   summary: "Keeps state in a SQLite database.",
+  provenAgainst: "SQLite 3.53 and the recordings of the original",
   properties,
   async create({ properties: given, platform, logger, signal }) {
     const values = new Properties(given, properties);
