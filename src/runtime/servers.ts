@@ -60,6 +60,7 @@ export async function startServers(
   const logger = context.logging.logger("dapr.runtime.http");
   return {
     async closeGrpc() {
+      api.grpc.endStreams();
       await Promise.all([
         grpc.close(Number.POSITIVE_INFINITY),
         internalServer.close(Number.POSITIVE_INFINITY),

@@ -2,10 +2,11 @@
  * What a building block registers with the gRPC API server.
  * @see spec 01 §2.8, §3
  */
-import { errorText } from "../../kit/errors/api-error.ts";
+import { ApiError, errorText } from "../../kit/errors/api-error.ts";
+import { toRpcError } from "../../kit/errors/render.ts";
 import type { Codec } from "../../kit/proto/codec.ts";
 import { code, RpcError } from "../../kit/rpc/status.ts";
-import type { StreamCall, UnaryCall } from "../../kit/rpc/transport.ts";
+import type { Finish, StreamCall, UnaryCall } from "../../kit/rpc/transport.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
 import type { ApiVersion } from "./http-route.ts";
 
@@ -31,10 +32,15 @@ export interface UnaryMethod extends MethodRule {
   ) => Uint8Array | Promise<Uint8Array>;
 }
 
+/** A stream that this server opened ends when the server stops: {@link stopping} is aborted then. */
+export interface StreamContext extends RpcContext {
+  readonly stopping: AbortSignal;
+}
+
 export interface StreamMethod extends MethodRule {
   readonly kind: "stream";
   readonly path: string;
-  readonly handle: (call: StreamCall, context: RpcContext) => void;
+  readonly handle: (call: StreamCall, context: StreamContext) => void;
 }
 
 export type GrpcMethod = UnaryMethod | StreamMethod;
@@ -71,6 +77,97 @@ export function unary<Request, Response, RequestInit, ResponseInit>(init: {
       return responseCodec.encode(answer);
     },
   };
+}
+
+/** Where a server stream's messages go. */
+export interface ServerStream<Response> {
+  /** Aborted when the client goes away, the deadline passes or the server stops. */
+  readonly signal: AbortSignal;
+  /** Resolves when there is room for another message: at once, unless the client reads slowly. */
+  send(message: Response): Promise<void>;
+}
+
+/**
+ * A typed method with one request and many answers. The call ends when the handler's promise does: OK, or what was thrown
+ * through ApiError.from. A handler that ends because its signal was aborted ends the call with OK.
+ */
+export function serverStream<Request, Response, RequestInit, ResponseInit>(init: {
+  readonly path: string;
+  readonly rule: MethodRule;
+  readonly request: Codec<Request, RequestInit>;
+  readonly response: Codec<Response, ResponseInit>;
+  readonly handle: (
+    request: Request,
+    stream: ServerStream<ResponseInit>,
+    call: StreamCall,
+  ) => Promise<void>;
+}): StreamMethod {
+  const { request: requestCodec, response: responseCodec, handle } = init;
+  return {
+    ...init.rule,
+    kind: "stream",
+    path: init.path,
+    handle(call, { stopping }) {
+      let isAsked = false;
+      call.onMessage((message) => {
+        if (isAsked) return;
+        isAsked = true;
+        let request: Request;
+        try {
+          // The bytes are the transport's again when this callback returns.
+          request = decodeRequest(requestCodec, Buffer.from(message));
+        } catch (error) {
+          call.finish(finishOf(error));
+          return;
+        }
+        const outgoing = new OutgoingMessages(call, responseCodec, stopping);
+        handle(request, outgoing, call).then(
+          () => call.finish(),
+          (error: unknown) => call.finish(finishOf(error)),
+        );
+      });
+      call.onHalfClose(() => {
+        if (!isAsked) call.finish({ code: code.internal, message: noRequest });
+      });
+    },
+  };
+}
+
+const noRequest =
+  "cardinality violation: received no request message from non-client-streaming RPC";
+
+class OutgoingMessages<Response, Init> implements ServerStream<Init> {
+  readonly signal: AbortSignal;
+  readonly #call: StreamCall;
+  readonly #codec: Codec<Response, Init>;
+  #wake: (() => void) | undefined;
+
+  constructor(call: StreamCall, codec: Codec<Response, Init>, stopping: AbortSignal) {
+    this.#call = call;
+    this.#codec = codec;
+    this.signal = AbortSignal.any([call.signal, stopping]);
+    call.onDrain(() => this.#resume());
+    this.signal.addEventListener("abort", () => this.#resume(), { once: true });
+  }
+
+  async send(message: Init): Promise<void> {
+    if (this.#call.send(this.#codec.encode(message)) || this.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #resume(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+}
+
+/** What a streaming call ends with when its handler fails. */
+export function finishOf(error: unknown): Finish {
+  const failure = error instanceof RpcError ? error : toRpcError(ApiError.from(error));
+  const { code: status, desc, details, trailers } = failure;
+  return { code: status, message: desc, details, trailers };
 }
 
 function decodeRequest<Request, Init>(codec: Codec<Request, Init>, message: Buffer): Request {

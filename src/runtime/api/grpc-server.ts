@@ -21,7 +21,13 @@ import { parentOfCall } from "../../kit/tracing/call-parent.ts";
 import { formatTraceBinary } from "../../kit/tracing/context.ts";
 import type { Span, Tracer } from "../../kit/tracing/trace.ts";
 import { logGrpcCall } from "./api-log.ts";
-import type { GrpcMethod, RpcContext, StreamMethod, UnaryMethod } from "./grpc-method.ts";
+import {
+  finishOf,
+  type GrpcMethod,
+  type RpcContext,
+  type StreamMethod,
+  type UnaryMethod,
+} from "./grpc-method.ts";
 import type { GrpcMethodMetrics, GrpcMetrics } from "./grpc-metrics.ts";
 import { describeCall } from "./span-attributes.ts";
 import type { CheckToken } from "./token.ts";
@@ -46,9 +52,15 @@ const runtimePrefix = "/dapr.proto.runtime.";
 
 export class GrpcApi {
   readonly #options: GrpcApiOptions;
+  readonly #stopping = new AbortController();
 
   constructor(options: GrpcApiOptions) {
     this.#options = options;
+  }
+
+  /** Before the server waits for running calls: streams of our own have no end by themselves. */
+  endStreams(): void {
+    this.#stopping.abort();
   }
 
   register(server: ServerTransport): void {
@@ -107,9 +119,9 @@ export class GrpcApi {
       const watched = this.#watch(call, (status) => this.#endStream(call, span, startedAt, status));
       try {
         span = this.#intercept(call, method.path);
-        method.handle(watched, { span });
+        method.handle(watched, { span, stopping: this.#stopping.signal });
       } catch (error) {
-        watched.finish(asFinish(this.#failure(error)));
+        watched.finish(finishOf(this.#failure(error)));
       }
     };
   }
@@ -130,7 +142,7 @@ export class GrpcApi {
       span = this.#intercept(call, call.path);
       fallback(watched, { span });
     } catch (error) {
-      watched.finish(asFinish(this.#failure(error)));
+      watched.finish(finishOf(this.#failure(error)));
     }
   }
 
@@ -271,11 +283,4 @@ const refuseUnary = (): never => {
   throw refused();
 };
 
-const refuseStream = (call: StreamCall): void => call.finish(asFinish(refused()));
-
-const asFinish = (error: RpcError): Finish => ({
-  code: error.code,
-  message: error.desc,
-  details: error.details,
-  trailers: error.trailers,
-});
+const refuseStream = (call: StreamCall): void => call.finish(finishOf(refused()));
