@@ -11,6 +11,7 @@ const systemPrograms: Readonly<Record<string, string>> = {
   psql: "postgresql",
   mariadbd: "mariadb-server",
   etcd: "etcd-server",
+  mvn: "maven",
 };
 
 const venv = join(root, ".venv");

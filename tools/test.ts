@@ -110,9 +110,9 @@ async function main(): Promise<void> {
   const suites: Readonly<Record<string, () => Promise<Tally>>> = {
     check,
     unit: () => vitest("unit", 180, env),
-    integration: () => vitest("integration", 480, env),
+    integration: () => vitest("integration", 780, env),
     golden,
-    conformance: () => vitest("conformance", 240, env),
+    conformance: () => vitest("conformance", 480, env),
   };
   const total = { passed: 0, failed: built.ok ? 0 : 1, skipped: 0 };
   const summary: string[] = [];

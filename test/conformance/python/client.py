@@ -3,11 +3,14 @@
 import json
 import os
 import sys
+import threading
 import traceback
 
 from dapr.clients import DaprClient
 from dapr.clients.exceptions import DaprHttpError
+from dapr.clients.grpc._crypto import DecryptOptions, EncryptOptions
 from dapr.clients.grpc._request import TransactionalStateOperation, TransactionOperationType
+from dapr.clients.grpc._response import UnlockResponseStatus
 from dapr.clients.grpc._state import Concurrency, Consistency, StateItem, StateOptions
 from grpc import RpcError
 
@@ -17,6 +20,8 @@ SERVICE = os.environ["SERVICE_ID"]
 HTTP_SERVICE = os.environ["HTTP_SERVICE_ID"]
 SECRET_NAME = os.environ["SECRET_NAME"]
 SECRET_VALUE = os.environ["SECRET_VALUE"]
+FIXED_KEY = os.environ["FIXED_KEY"]
+CHANGING_KEY = os.environ["CHANGING_KEY"]
 
 FIRST_WRITE = StateOptions(consistency=Consistency.strong, concurrency=Concurrency.first_write)
 
@@ -144,6 +149,78 @@ def test_secrets(d):
 
 def test_unknown_secret_store(d):
     refused(lambda: d.get_secret("no-such-store", "k"))
+
+
+def test_lock(d):
+    def take(owner):
+        return d.try_lock("locks", "py-res", owner, expiry_in_seconds=30).success
+
+    def release(owner):
+        return d.unlock("locks", "py-res", owner).status
+
+    equal([take("a"), take("b")], [True, False])
+    equal(
+        [release("b"), release("a"), release("a")],
+        [
+            UnlockResponseStatus.lock_belongs_to_others,
+            UnlockResponseStatus.success,
+            UnlockResponseStatus.lock_does_not_exist,
+        ],
+    )
+
+
+def test_lock_refused(d):
+    error = refused(lambda: d.try_lock("no-such-locks", "r", "a", expiry_in_seconds=3))
+    equal(error.code().name, "INVALID_ARGUMENT")
+
+
+def test_configuration(d):
+    item = d.get_configuration("configuration", [FIXED_KEY]).items[FIXED_KEY]
+    equal((item.value, item.version), ("blue", "3"))
+
+
+def test_configuration_subscription(d):
+    values = []
+    enough = threading.Event()
+
+    def note(_id, response):
+        value = response.items[CHANGING_KEY].value
+        if value not in values:
+            values.append(value)
+        if len(values) >= 3:
+            enough.set()
+
+    identity = d.subscribe_configuration("configuration", [CHANGING_KEY], note)
+    assert enough.wait(20), "no changes arrived"
+    assert d.unsubscribe_configuration("configuration", identity)
+
+
+def encrypt(d, plain):
+    options = EncryptOptions(component_name="keys", key_name="wrap-key", key_wrap_algorithm="AES")
+    return d.encrypt(plain, options).read()
+
+
+def decrypt(d, document):
+    return d.decrypt(document, DecryptOptions(component_name="keys")).read()
+
+
+def test_encryption(d):
+    for size in (1, 65536, 65537, 1_000_000):
+        plain = os.urandom(size)
+        document = encrypt(d, plain)
+        assert document.startswith(b"dapr.io/enc/v1\n")
+        assert decrypt(d, document) == plain
+
+
+def test_encryption_tampered(d):
+    document = bytearray(encrypt(d, b"secret"))
+    document[-1] ^= 1
+    try:
+        decrypt(d, bytes(document))
+    except Exception as error:  # noqa: BLE001 - the SDK wraps it in its own way
+        assert "failed to decrypt segment" in str(error), error
+    else:
+        raise AssertionError("it was decrypted")
 
 
 def test_wait_until_healthy(d):

@@ -1,0 +1,23 @@
+/** The official Go SDK (github.com/dapr/go-sdk) against our sidecars; the tests themselves are in `go/main.go`. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../integration/launch.ts";
+import { build, describeClientProgram, hasTool } from "./client-program.ts";
+
+const folder = join(import.meta.dirname, "go");
+const program = join(root, ".cache/conformance/go-client");
+
+describeClientProgram(
+  {
+    title: "Go SDK",
+    language: "go",
+    source: join(folder, "main.go"),
+    testName: /^\t\{"([^"]+)",/gm,
+    async prepare() {
+      mkdirSync(join(root, ".cache/conformance"), { recursive: true });
+      await build(folder, "go", ["build", "-o", program, "."], { GOFLAGS: "-mod=readonly" });
+      return [program];
+    },
+  },
+  await hasTool("go", "version"),
+);
