@@ -28,7 +28,9 @@ const recordings: readonly (readonly [file: string, ids: RegExp])[] = [
   ["metrics.json", /./],
   ["resources.json", /./],
   ["access.json", /./],
-  ["redis.json", /^state-|^unreachable-state$|^port-conflict$|^bad-boolean$/],
+  ["redis.json", /^state-|^configuration-|^unreachable-state$|^port-conflict$|^bad-boolean$/],
+  ["core-full.json", /./],
+  ["redis-full.json", /./],
 ];
 
 interface Scenario {
