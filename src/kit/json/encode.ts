@@ -3,7 +3,7 @@
  * and the line separators escaped.
  * @see spec 01 §2.5
  */
-import type { JsonObject, JsonValue } from "./value.ts";
+import { type ExactJson, type ExactJsonObject, JsonNumber } from "./value.ts";
 
 /** How scalars are written and whether names are sorted. */
 export interface JsonStyle {
@@ -33,14 +33,14 @@ const formatNumber = (value: number): string => (Object.is(value, -0) ? "-0" : S
 
 const goStyle: JsonStyle = { quote: quoteJson, number: formatNumber, sorted: true };
 
-export function encodeJson(value: JsonValue): string {
+export function encodeJson(value: ExactJson): string {
   return writeJson(value, goStyle);
 }
 
 /** What is still to be written: the rest of an array or object. */
 interface Open {
   readonly names: readonly string[] | undefined;
-  readonly values: readonly JsonValue[];
+  readonly values: readonly ExactJson[];
   next: number;
 }
 
@@ -48,28 +48,29 @@ interface Open {
 const recursionLimit = 100;
 
 /** Takes any depth: that is limited by the parser only. */
-export function writeJson(value: JsonValue, style: JsonStyle, depth = 0): string {
+export function writeJson(value: ExactJson, style: JsonStyle, depth = 0): string {
   if (typeof value === "string") return style.quote(value);
   if (typeof value === "number") return style.number(value);
   if (value === null || typeof value === "boolean") return String(value);
+  if (value instanceof JsonNumber) return value.text;
   if (depth === recursionLimit) return writeDeep(value, style);
   let text = "";
   if (!(value instanceof Map)) {
-    for (const item of value as readonly JsonValue[]) {
+    for (const item of value as readonly ExactJson[]) {
       text += `${text === "" ? "[" : ","}${writeJson(item, style, depth + 1)}`;
     }
     return text === "" ? "[]" : `${text}]`;
   }
-  const object: JsonObject = value;
+  const object: ExactJsonObject = value;
   const names = style.sorted ? sortedByBytes([...object.keys()]) : object.keys();
   for (const name of names) {
-    const item = writeJson(object.get(name) as JsonValue, style, depth + 1);
+    const item = writeJson(object.get(name) as ExactJson, style, depth + 1);
     text += `${text === "" ? "{" : ","}${style.quote(name)}:${item}`;
   }
   return text === "" ? "{}" : `${text}}`;
 }
 
-function writeDeep(root: JsonValue, style: JsonStyle): string {
+function writeDeep(root: ExactJson, style: JsonStyle): string {
   const stack: Open[] = [];
   let text = "";
   let value = root;
@@ -77,6 +78,7 @@ function writeDeep(root: JsonValue, style: JsonStyle): string {
     if (typeof value === "string") text += style.quote(value);
     else if (typeof value === "number") text += style.number(value);
     else if (value === null || typeof value === "boolean") text += String(value);
+    else if (value instanceof JsonNumber) text += value.text;
     else {
       const open = start(value, style.sorted);
       text += open.names === undefined ? "[" : "{";
@@ -91,18 +93,18 @@ function writeDeep(root: JsonValue, style: JsonStyle): string {
     if (open === undefined) return text;
     if (open.next > 0) text += ",";
     if (open.names !== undefined) text += `${style.quote(open.names[open.next] as string)}:`;
-    value = open.values[open.next++] as JsonValue;
+    value = open.values[open.next++] as ExactJson;
   }
 }
 
-function start(value: readonly JsonValue[] | JsonObject, sorted: boolean): Open {
+function start(value: readonly ExactJson[] | ExactJsonObject, sorted: boolean): Open {
   if (!(value instanceof Map)) {
-    return { names: undefined, values: value as readonly JsonValue[], next: 0 };
+    return { names: undefined, values: value as readonly ExactJson[], next: 0 };
   }
-  const object: JsonObject = value;
+  const object: ExactJsonObject = value;
   if (!sorted) return { names: [...object.keys()], values: [...object.values()], next: 0 };
   const names = sortedByBytes([...object.keys()]);
-  return { names, values: names.map((name) => object.get(name) as JsonValue), next: 0 };
+  return { names, values: names.map((name) => object.get(name) as ExactJson), next: 0 };
 }
 
 const surrogate = /[\ud800-\udfff]/;

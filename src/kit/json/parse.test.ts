@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeJson } from "./encode.ts";
-import { decodeUtf8, parseFirstJson, parseJson } from "./parse.ts";
+import { decodeUtf8, parseFirstExact, parseFirstJson, parseJson } from "./parse.ts";
 import { type JsonValue, maxJsonDepth } from "./value.ts";
 
 const first = (text: string): JsonValue => parseFirstJson(Buffer.from(text));
@@ -141,5 +141,24 @@ describe("a text that is one value", () => {
 
   it("takes white space around it", () => {
     expect(whole(" [1] \n")).toEqual([1]);
+  });
+});
+
+describe("parseFirstExact", () => {
+  it.each([
+    [
+      '{"b":1.50,"a":[1e400,-0,12345678901234567890]}',
+      '{"a":[1e400,-0,12345678901234567890],"b":1.50}',
+    ],
+    ['{"n":1.0} trailing', '{"n":1.0}'],
+    ['{"n":1,"n":2.00}', '{"n":2.00}'],
+    ["7", "7"],
+  ])("keeps the numbers of %s", (text, written) => {
+    expect(encodeJson(parseFirstExact(Buffer.from(text)))).toBe(written);
+  });
+
+  it("refuses what the other parser refuses", () => {
+    expect(() => parseFirstExact(Buffer.from("[1.5"))).toThrow("unexpected EOF");
+    expect(() => parseFirstExact(Buffer.from("  "))).toThrow("EOF");
   });
 });

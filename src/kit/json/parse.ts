@@ -4,7 +4,7 @@
  * @see spec 01 §2.5
  */
 import { isUtf8 } from "node:buffer";
-import { type JsonValue, maxJsonDepth } from "./value.ts";
+import { type ExactJson, JsonNumber, type JsonValue, maxJsonDepth } from "./value.ts";
 
 export class JsonSyntaxError extends Error {
   override readonly name = "JsonSyntaxError";
@@ -20,6 +20,20 @@ export function parseFirstJson(bytes: Buffer): JsonValue {
   if (native !== undefined) return native;
   const parser = new Parser(decodeUtf8(bytes));
   if (parser.atEnd()) throw new JsonSyntaxError("EOF");
+  return parser.value("unexpected EOF") as JsonValue;
+}
+
+/** Numbers that a double may write in another way: fractions, exponents, long ones, -0. */
+const inexactNumber = /\d[.eE]|\d{16}|-0/;
+
+/**
+ * As {@link parseFirstJson}, but numbers that a double would not write back as they are come out as {@link JsonNumber}.
+ * @throws {JsonSyntaxError}
+ */
+export function parseFirstExact(bytes: Buffer): ExactJson {
+  if (!inexactNumber.test(bytes.toString("latin1"))) return parseFirstJson(bytes);
+  const parser = new Parser(decodeUtf8(bytes), true);
+  if (parser.atEnd()) throw new JsonSyntaxError("EOF");
   return parser.value("unexpected EOF");
 }
 
@@ -31,7 +45,7 @@ export function parseJson(bytes: Buffer): JsonValue {
   const native = parseNative(bytes);
   if (native !== undefined) return native;
   const parser = new Parser(decodeUtf8(bytes));
-  const value = parser.value("unexpected end of JSON input");
+  const value = parser.value("unexpected end of JSON input") as JsonValue;
   parser.end();
   return value;
 }
@@ -97,8 +111,8 @@ function characterLength(bytes: Buffer, at: number): number {
 }
 
 interface Container {
-  readonly array: JsonValue[] | undefined;
-  readonly object: Map<string, JsonValue> | undefined;
+  readonly array: ExactJson[] | undefined;
+  readonly object: Map<string, ExactJson> | undefined;
   name: string;
 }
 
@@ -110,9 +124,11 @@ class Parser {
   readonly #text: string;
   #at = 0;
   #eof = "";
+  readonly #isExact: boolean;
 
-  constructor(text: string) {
+  constructor(text: string, isExact = false) {
     this.#text = text;
+    this.#isExact = isExact;
   }
 
   /** Only white space is left. */
@@ -125,12 +141,12 @@ class Parser {
     if (!Number.isNaN(this.#space())) this.#bad("after top-level value");
   }
 
-  value(eof: string): JsonValue {
+  value(eof: string): ExactJson {
     this.#eof = eof;
     const stack: Container[] = [];
     for (;;) {
       const c = this.#space();
-      let value: JsonValue;
+      let value: ExactJson;
       if (c === 0x7b || c === 0x5b) {
         if (stack.length === maxJsonDepth) throw new JsonSyntaxError("exceeded max depth");
         this.#at++;
@@ -155,7 +171,7 @@ class Parser {
       if (isEmpty) this.#at++;
       return { array: [], object: undefined, name: "", isEmpty };
     }
-    const object = new Map<string, JsonValue>();
+    const object = new Map<string, ExactJson>();
     if (c === 0x7d) {
       this.#at++;
       return { array: undefined, object, name: "", isEmpty: true };
@@ -164,7 +180,7 @@ class Parser {
   }
 
   /** Puts a value into what encloses it and closes what is complete. @returns the outermost value once it is complete */
-  #add(stack: Container[], first: JsonValue): JsonValue | undefined {
+  #add(stack: Container[], first: ExactJson): ExactJson | undefined {
     let value = first;
     for (;;) {
       const container = stack.at(-1);
@@ -184,7 +200,7 @@ class Parser {
       }
       this.#at++;
       stack.pop();
-      value = container.object ?? (container.array as JsonValue[]);
+      value = container.object ?? (container.array as ExactJson[]);
     }
   }
 
@@ -196,7 +212,7 @@ class Parser {
     return name;
   }
 
-  #scalar(c: number): JsonValue {
+  #scalar(c: number): ExactJson {
     if (c === 0x22) return this.#string();
     if (c === 0x2d || isDigit(c)) return this.#number();
     if (c === 0x74) return this.#literal("true", true);
@@ -205,7 +221,7 @@ class Parser {
     return this.#bad("looking for beginning of value");
   }
 
-  #literal(word: string, value: JsonValue): JsonValue {
+  #literal(word: string, value: ExactJson): ExactJson {
     for (let i = 1; i < word.length; i++) {
       this.#at++;
       if (this.#text.charCodeAt(this.#at) !== word.charCodeAt(i)) {
@@ -216,7 +232,7 @@ class Parser {
     return value;
   }
 
-  #number(): number {
+  #number(): ExactJson {
     const start = this.#at;
     if (this.#peek() === 0x2d) this.#at++;
     if (this.#peek() === 0x30) this.#at++;
@@ -230,7 +246,8 @@ class Parser {
       if (this.#peek() === 0x2b || this.#peek() === 0x2d) this.#at++;
       this.#digits("in exponent of numeric literal");
     }
-    return Number(this.#text.slice(start, this.#at));
+    const text = this.#text.slice(start, this.#at);
+    return this.#isExact ? new JsonNumber(text) : Number(text);
   }
 
   #digits(context: string): void {

@@ -3,6 +3,26 @@
  */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
+/** A number as it was written. */
+export class JsonNumber {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** JSON whose numbers keep their text. */
+export type ExactJson =
+  | null
+  | boolean
+  | number
+  | string
+  | JsonNumber
+  | readonly ExactJson[]
+  | ExactJsonObject;
+
+export type ExactJsonObject = ReadonlyMap<string, ExactJson>;
+
 export type JsonObject = ReadonlyMap<string, JsonValue>;
 
 /** Deeper values are refused, as the reference does; JSON text is read and written without recursion. */
