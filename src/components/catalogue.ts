@@ -18,6 +18,10 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["secretstores.local.env", async () => (await import("./secretstores/local.env.ts")).component],
   ["secretstores.local.file/v1", async () => (await import("./secretstores/local.file.ts")).component],
   ["secretstores.local.file", async () => (await import("./secretstores/local.file.ts")).component],
+  ["configuration.redis/v1", async () => (await import("./configuration/redis.ts")).component],
+  ["configuration.redis", async () => (await import("./configuration/redis.ts")).component],
+  ["lock.redis/v1", async () => (await import("./lock/redis.ts")).component],
+  ["lock.redis", async () => (await import("./lock/redis.ts")).component],
 ]);
 
 /** What an empty version means for types that have several. */

@@ -5,7 +5,16 @@
 import type { GrpcMethod } from "./api/grpc-method.ts";
 import type { HttpRoute } from "./api/http-route.ts";
 import type { SidecarApp } from "./app.ts";
+import { configurationCategory } from "./configuration/category.ts";
+import { ConfigurationBlock } from "./configuration/configuration.ts";
+import { configurationGrpcMethods } from "./configuration/grpc.ts";
+import { configurationHttpRoutes } from "./configuration/http.ts";
 import type { SidecarContext } from "./context.ts";
+import { errorCounter } from "./error-metrics.ts";
+import { lockCategory } from "./lock/category.ts";
+import { lockGrpcMethods } from "./lock/grpc.ts";
+import { lockHttpRoutes } from "./lock/http.ts";
+import { LockBlock } from "./lock/lock.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
 import type { ComponentCategory } from "./resources/category.ts";
@@ -51,10 +60,30 @@ export function createBlocks(
     placementConfigured: placementAddresses.length > 0,
     hasSecretStore: (name) => secrets.has(name),
   });
+  const configurationBlock = new ConfigurationBlock({
+    ...common,
+    countError: errorCounter(registry, appId, configuration.metrics.recordsErrorCodes),
+  });
+  const lock = new LockBlock({ appId });
   return {
     secrets,
-    categories: [secretsCategory(secrets), stateCategory(state)],
-    httpRoutes: (_app) => [...secretsHttpRoutes(secrets), ...stateHttpRoutes(state)],
-    grpcMethods: (_app) => [...secretsGrpcMethods(secrets), ...stateGrpcMethods(state)],
+    categories: [
+      secretsCategory(secrets),
+      stateCategory(state),
+      configurationCategory(configurationBlock),
+      lockCategory(lock),
+    ],
+    httpRoutes: (app) => [
+      ...secretsHttpRoutes(secrets),
+      ...stateHttpRoutes(state),
+      ...configurationHttpRoutes(configurationBlock, app.channel),
+      ...lockHttpRoutes(lock),
+    ],
+    grpcMethods: (_app) => [
+      ...secretsGrpcMethods(secrets),
+      ...stateGrpcMethods(state),
+      ...configurationGrpcMethods(configurationBlock),
+      ...lockGrpcMethods(lock),
+    ],
   };
 }

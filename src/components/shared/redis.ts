@@ -10,7 +10,7 @@ import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis"
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { dialErrorText } from "./network-error.ts";
-import { type RedisSettings, showAddress } from "./redis-settings.ts";
+import { type RedisAddress, type RedisSettings, showAddress } from "./redis-settings.ts";
 
 export type RedisCommands = Redis | Cluster;
 
@@ -36,6 +36,8 @@ export interface RedisConnectionInit {
   readonly logger: Logger;
   /** Gathers the commands of one turn of the event loop into one write. */
   readonly autoPipelining: boolean;
+  /** The connection is there again; subscriptions of the one before it are not. */
+  readonly onReconnect?: () => void;
 }
 
 export class RedisConnection implements AsyncDisposable {
@@ -43,7 +45,9 @@ export class RedisConnection implements AsyncDisposable {
   readonly #settings: RedisSettings;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #onReconnect: (() => void) | undefined;
   readonly #waiters = new Set<Waiter>();
+  #wasReady = false;
   #isReady = false;
   #isClosed = false;
   #lastError: Error | undefined;
@@ -52,6 +56,7 @@ export class RedisConnection implements AsyncDisposable {
     this.#settings = init.settings;
     this.#clock = init.clock;
     this.#logger = init.logger;
+    this.#onReconnect = init.onReconnect;
     this.#client = createClient(init);
     this.#client.on("ready", () => this.#onReady());
     this.#client.on("close", () => this.#onClose());
@@ -87,6 +92,26 @@ export class RedisConnection implements AsyncDisposable {
     return send(this.#client).catch((error: Error) => {
       throw this.#explained(error);
     });
+  }
+
+  /** Messages of channels and patterns that were subscribed to. @param onMessage the pattern is undefined for channels */
+  onMessage(callback: (channel: string, pattern: string | undefined) => void): void {
+    this.#client.on("message", (channel: string) => callback(channel, undefined));
+    this.#client.on("pmessage", (pattern: string, channel: string) => callback(channel, pattern));
+  }
+
+  /** Masters of a cluster; else the one server. */
+  get nodes(): readonly RedisAddress[] {
+    if (!("nodes" in this.#client)) return this.#settings.addresses.slice(0, 1);
+    return this.#client.nodes("master").map(({ options }) => ({
+      host: options.host ?? "localhost",
+      port: options.port ?? 6379,
+    }));
+  }
+
+  /** Drops a connection that is of no use; it is made anew as after an outage. */
+  reconnect(): void {
+    if (this.#isReady && !this.#isClosed) this.#client.disconnect(true);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -128,6 +153,8 @@ export class RedisConnection implements AsyncDisposable {
       waiter.timer[Symbol.dispose]();
       waiter.resolve();
     }
+    if (this.#wasReady) this.#onReconnect?.();
+    this.#wasReady = true;
   }
 
   #onClose(): void {
@@ -263,6 +290,8 @@ function nodeOptions(settings: RedisSettings): NodeOptions {
     connectTimeout: settings.dialTimeoutMs,
     disableClientInfo: true,
     autoResendUnfulfilledCommands: false,
+    // Whoever subscribes does it again, with a listener for the failure.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     ...(readTimeoutMs > 0 ? { socketTimeout: readTimeoutMs } : {}),
     ...(username === "" ? {} : { username }),

@@ -6,8 +6,10 @@ import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { Properties } from "../shared/properties.ts";
-import { isReplyError, type RedisCommands, RedisConnection } from "../shared/redis.ts";
+import { isReplyError, RedisConnection } from "../shared/redis.ts";
 import { encodeRedisJson } from "../shared/redis-json.ts";
+import { countReplicas } from "../shared/redis-replicas.ts";
+import { scan } from "../shared/redis-scan.ts";
 import { redisProperties, redisSettings } from "../shared/redis-settings.ts";
 import { checkOptions, etagOf, parseDecimal, ttlKey } from "../shared/state-requests.ts";
 import {
@@ -73,11 +75,6 @@ export const component = {
     }
   },
 } satisfies ComponentDefinition<StateStore>;
-
-async function countReplicas(connection: RedisConnection): Promise<number> {
-  const info = await connection.run((client) => client.info("replication"));
-  return Number(/^connected_slaves:(\d+)/m.exec(info)?.[1] ?? 0);
-}
 
 /**
  * Arguments: expected version (0: any), data, "0" to guard the key against writes without a version from now on.
@@ -345,26 +342,4 @@ function globOf(pattern: string): string {
     }
   }
   return glob;
-}
-
-/** Keys looked at in one step. */
-const scanStep = 1000;
-
-async function scan(
-  client: RedisCommands,
-  cursor: string,
-  pattern: string,
-): Promise<[cursor: string, keys: readonly string[]]> {
-  if (!("nodes" in client)) return await client.scan(cursor, "MATCH", pattern, "COUNT", scanStep);
-  // A cursor belongs to one node: a cluster is listed in one go.
-  const keys: string[] = [];
-  for (const node of client.nodes("master")) {
-    let next = "0";
-    do {
-      const [after, found] = await node.scan(next, "MATCH", pattern, "COUNT", scanStep);
-      keys.push(...found);
-      next = after;
-    } while (next !== "0");
-  }
-  return ["0", keys];
 }

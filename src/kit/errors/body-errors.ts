@@ -13,3 +13,13 @@ export const bodyUnreadable = (cause: unknown): ApiError =>
     category: "common",
     cause,
   });
+
+/** A body that is no message in proto3 JSON. */
+export const bodyMalformed = (cause: unknown): ApiError =>
+  simple(`failed deserializing HTTP body: proto: ${errorText(cause)}`, {
+    httpStatus: 400,
+    grpcCode: code.invalidArgument,
+    errorCode: "ERR_MALFORMED_REQUEST",
+    category: "common",
+    cause,
+  });

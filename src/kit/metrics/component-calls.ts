@@ -28,6 +28,19 @@ export class CallMetrics {
     this.#failed = failed;
   }
 
+  /** Runs a call and records how it ended. @throws what the call throws */
+  async measure<T>(call: () => Promise<T>): Promise<T> {
+    const startedAt = this.begin();
+    let isSuccess = false;
+    try {
+      const result = await call();
+      isSuccess = true;
+      return result;
+    } finally {
+      this.end(startedAt, isSuccess);
+    }
+  }
+
   /** @returns the start, for {@link end} */
   begin(): number {
     return this.#clock.monotonic();

@@ -52,9 +52,7 @@ export function logName(resource: { name: string; type: string; version: string 
 /** Categories of the field whose blocks are not part of this sidecar, with the words for a type that is not found. */
 const otherCategories: ReadonlyMap<string, string> = new Map([
   ["pubsub", "message bus"],
-  ["configuration", "configuration store"],
   ["crypto", "crypto provider"],
-  ["lock", "lock store"],
   ["conversation", "conversation"],
   ["bindings", "binding"],
   ["middleware", "HTTP middleware"],

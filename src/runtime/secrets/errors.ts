@@ -48,12 +48,3 @@ export const getFailed = (secret: string, store: string, cause: unknown): ApiErr
 
 export const bulkGetFailed = (store: string, cause: unknown): ApiError =>
   failed(`failed getting secrets from secret store ${store}: ${errorText(cause)}`, cause);
-
-export const malformedBody = (cause: unknown): ApiError =>
-  simple(`failed deserializing HTTP body: proto: ${errorText(cause)}`, {
-    httpStatus: 400,
-    grpcCode: code.invalidArgument,
-    errorCode: "ERR_MALFORMED_REQUEST",
-    category: "common",
-    cause,
-  });

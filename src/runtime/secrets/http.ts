@@ -4,16 +4,14 @@
  */
 
 import type { SecretData } from "../../components/secretstores/contract.ts";
-import { bodyUnreadable } from "../../kit/errors/body-errors.ts";
 import { encodeJson } from "../../kit/json/encode.ts";
-import type { Codec } from "../../kit/proto/codec.ts";
 import {
   GetBulkSecretRequest,
   GetSecretRequest,
 } from "../../kit/proto/dapr/proto/runtime/v1/secret.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
-import * as errors from "./errors.ts";
+import { readMessage } from "../api/message-body.ts";
 import type { SecretsBlock } from "./secrets.ts";
 
 export function secretsHttpRoutes(block: SecretsBlock): HttpRoute[] {
@@ -43,7 +41,8 @@ function describe(span: Span, exchange: HttpExchange): void {
 }
 
 async function getSecret(block: SecretsBlock, exchange: HttpExchange): Promise<void> {
-  await checkBody(exchange, GetSecretRequest);
+  // The path and the query say everything, but a body must be a message.
+  await readMessage(exchange, GetSecretRequest);
   const [store, key] = exchange.params as [string, string];
   const data = await block.get(store, key, exchange.metadata(), exchange.signal);
   if (data === undefined) exchange.empty(204);
@@ -51,7 +50,7 @@ async function getSecret(block: SecretsBlock, exchange: HttpExchange): Promise<v
 }
 
 async function getBulkSecret(block: SecretsBlock, exchange: HttpExchange): Promise<void> {
-  await checkBody(exchange, GetBulkSecretRequest);
+  await readMessage(exchange, GetBulkSecretRequest);
   const [store] = exchange.params as [string];
   const secrets: ReadonlyMap<string, SecretData> | undefined = await block.bulkGet(
     store,
@@ -60,26 +59,4 @@ async function getBulkSecret(block: SecretsBlock, exchange: HttpExchange): Promi
   );
   if (secrets === undefined) exchange.empty(204);
   else exchange.json(200, `${encodeJson(secrets)}\n`);
-}
-
-/** The path and the query say everything, but a body must be a message. */
-async function checkBody(
-  exchange: HttpExchange,
-  codec: Codec<GetSecretRequest, unknown> | Codec<GetBulkSecretRequest, unknown>,
-): Promise<void> {
-  if (exchange.contentLength === 0) return;
-  let body: Buffer;
-  try {
-    body = await exchange.readBody();
-  } catch (cause) {
-    throw bodyUnreadable(cause);
-  }
-  if (body.length === 0) return;
-  // Loaded on first use: bodies are rare here.
-  const { fromJson } = await import("../../kit/proto/json.ts");
-  try {
-    fromJson(codec as Codec<unknown, unknown>, body);
-  } catch (cause) {
-    throw errors.malformedBody(cause);
-  }
 }

@@ -87,7 +87,7 @@ export class SecretsBlock {
       throw errors.permissionDenied(secret, storeName);
     }
     try {
-      return await this.#call(store.get, () => store.component.get(secret, metadata, signal));
+      return await store.get.measure(() => store.component.get(secret, metadata, signal));
     } catch (cause) {
       throw errors.getFailed(secret, storeName, cause);
     }
@@ -102,7 +102,7 @@ export class SecretsBlock {
     const store = this.#store(storeName);
     let secrets: ReadonlyMap<string, SecretData> | undefined;
     try {
-      secrets = await this.#call(store.bulkGet, () => store.component.bulkGet(metadata, signal));
+      secrets = await store.bulkGet.measure(() => store.component.bulkGet(metadata, signal));
     } catch (cause) {
       throw errors.bulkGetFailed(storeName, cause);
     }
@@ -128,19 +128,6 @@ export class SecretsBlock {
     const store = this.#stores.get(name);
     if (store !== undefined) return store;
     throw this.#stores.size === 0 ? errors.storesNotConfigured() : errors.storeNotFound(name);
-  }
-
-  /** The one way to a store for the API: measured here, and the place of a policy. */
-  async #call<T>(calls: CallMetrics, invoke: () => Promise<T>): Promise<T> {
-    const startedAt = calls.begin();
-    let isSuccess = false;
-    try {
-      const result = await invoke();
-      isSuccess = true;
-      return result;
-    } finally {
-      calls.end(startedAt, isSuccess);
-    }
   }
 }
 
