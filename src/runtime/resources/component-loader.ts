@@ -245,6 +245,7 @@ export class ComponentLoader implements AsyncDisposable {
     if (category === undefined || find === undefined) throw new UnknownTypeError(notFound);
     const definition = await find();
     const { appId, namespace, platform, logging } = this.#options;
+    const properties = category.complete?.(values.properties) ?? values.properties;
     using deadline = platform.clock.deadline(initTimeoutMs, parent);
     let component: RunningComponent;
     try {
@@ -252,7 +253,7 @@ export class ComponentLoader implements AsyncDisposable {
         name,
         appId,
         namespace,
-        properties: values.properties,
+        properties,
         logger: logging.logger("dapr.contrib"),
         platform,
         signal: deadline,
@@ -262,9 +263,9 @@ export class ComponentLoader implements AsyncDisposable {
       throw new Error(`${errorText(error)}\n${initTimeoutText(resource)}`, { cause: error });
     }
     try {
-      const { properties, secretNames } = values;
+      const { secretNames, usesNamespace } = values;
       const installed = await category.install(
-        { name, type, version, properties, secretNames, secretStore },
+        { name, type, version, properties, secretNames, secretStore, usesNamespace },
         component,
       );
       const isLate = initTimeoutMs <= 0 || (deadline.aborted && !parent.aborted);

@@ -35,6 +35,8 @@ export interface ResolvedValues {
   readonly properties: ReadonlyMap<string, string>;
   /** `secretKeyRef.name` by property name. */
   readonly secretNames: ReadonlyMap<string, string>;
+  /** Some value had `{namespace}` in it. */
+  readonly usesNamespace: boolean;
   /** The secret store that some value needs and that is not loaded. */
   readonly missingStore: string | undefined;
 }
@@ -48,6 +50,7 @@ export async function resolveValues(
   const secretNames = new Map<string, string>();
   const fetched = new Map<string, ReadonlyMap<string, string> | null>();
   let missingStore: string | undefined;
+  let usesNamespace = false;
   for (const source of values) {
     let value = source.value ?? "";
     if (source.value === undefined && source.envRef !== "") {
@@ -63,9 +66,10 @@ export async function resolveValues(
         if (text !== "") value = unquote(text);
       }
     }
+    usesNamespace ||= value.includes("{namespace}");
     properties.set(source.name, fillTemplates(source.name, value, context));
   }
-  return { properties, secretNames, missingStore };
+  return { properties, secretNames, usesNamespace, missingStore };
 }
 
 /** undefined: the store is not loaded; null: it failed, the value stays as it is. */
