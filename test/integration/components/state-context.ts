@@ -2,7 +2,7 @@
  * Makes state stores outside a sidecar, and short forms of their requests.
  */
 import { randomBytes, randomUUID } from "node:crypto";
-import type { ComponentDefinition } from "../../../src/components/contract.ts";
+import type { ComponentDefinition, RunningComponent } from "../../../src/components/contract.ts";
 import type {
   GetRequest,
   GetResponse,
@@ -25,11 +25,12 @@ export class RecordedLog implements Logger {
   fatal = this.debug;
 }
 
-export function createStore(
-  component: ComponentDefinition<StateStore>,
+/** Of any kind. */
+export function createStore<T extends RunningComponent>(
+  component: ComponentDefinition<T>,
   properties: Readonly<Record<string, string>>,
   options: { readonly clock?: Clock; readonly logger?: Logger } = {},
-): Promise<StateStore> {
+): Promise<T> {
   const random = { number: Math.random, bytes: randomBytes, uuid: randomUUID };
   const clock = options.clock ?? systemClock;
   return component.create({
