@@ -17,6 +17,8 @@ export interface ResolvedComponent {
   readonly properties: ReadonlyMap<string, string>;
   /** Names of the secrets that properties came from (`secretKeyRef.name`), by property name as written. */
   readonly secretNames: ReadonlyMap<string, string>;
+  /** Some value had the template `{namespace}` in it. */
+  readonly usesNamespace?: boolean;
   /** `auth.secretStore`, or "". */
   readonly secretStore: string;
 }
@@ -33,6 +35,8 @@ export interface ComponentCategory<T extends RunningComponent = RunningComponent
   readonly name: string;
   /** As in `couldn't find state store state.x/v1`. */
   readonly label: string;
+  /** Properties that every component of the category has, put in where the resource leaves them out. */
+  complete?(properties: ReadonlyMap<string, string>): ReadonlyMap<string, string>;
   /**
    * Checks what concerns the block (key prefix, encryption keys) and puts the component into service.
    * @throws {Error} the cause of an init failure; the component is then disposed
