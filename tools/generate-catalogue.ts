@@ -12,7 +12,15 @@ import type {
 
 const root = join(import.meta.dirname, "..");
 /** Folders of src/components/; their order is that of the catalogue. */
-const kinds = ["state", "secretstores", "configuration", "lock", "crypto", "conversation"];
+const kinds = [
+  "state",
+  "secretstores",
+  "configuration",
+  "lock",
+  "crypto",
+  "conversation",
+  "pubsub",
+];
 
 interface Found {
   readonly kind: string;

@@ -14,6 +14,8 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["state.sqlite", async () => (await import("./state/sqlite.ts")).component],
   ["state.sqlite3/v1", async () => (await import("./state/sqlite.ts")).component],
   ["state.sqlite3", async () => (await import("./state/sqlite.ts")).component],
+  ["secretstores.hashicorp.vault/v1", async () => (await import("./secretstores/hashicorp.vault.ts")).component],
+  ["secretstores.hashicorp.vault", async () => (await import("./secretstores/hashicorp.vault.ts")).component],
   ["secretstores.local.env/v1", async () => (await import("./secretstores/local.env.ts")).component],
   ["secretstores.local.env", async () => (await import("./secretstores/local.env.ts")).component],
   ["secretstores.local.file/v1", async () => (await import("./secretstores/local.file.ts")).component],
@@ -22,6 +24,8 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["configuration.redis", async () => (await import("./configuration/redis.ts")).component],
   ["lock.redis/v1", async () => (await import("./lock/redis.ts")).component],
   ["lock.redis", async () => (await import("./lock/redis.ts")).component],
+  ["pubsub.in-memory/v1", async () => (await import("./pubsub/in-memory.ts")).component],
+  ["pubsub.in-memory", async () => (await import("./pubsub/in-memory.ts")).component],
 ]);
 
 /** What an empty version means for types that have several. */

@@ -2,6 +2,7 @@
  * The building blocks that answer requests out of components. The only file that names all of them: a new block adds its
  * category, routes and methods here.
  */
+import type { Tracer } from "../kit/tracing/trace.ts";
 import type { GrpcMethod } from "./api/grpc-method.ts";
 import type { HttpRoute } from "./api/http-route.ts";
 import type { SidecarApp } from "./app.ts";
@@ -17,6 +18,10 @@ import { lockHttpRoutes } from "./lock/http.ts";
 import { LockBlock } from "./lock/lock.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
+import { pubsubCategory } from "./pubsub/category.ts";
+import { pubsubGrpcMethods } from "./pubsub/grpc.ts";
+import { pubsubHttpRoutes } from "./pubsub/http.ts";
+import { PubSubBlock } from "./pubsub/pubsub.ts";
 import type { ComponentCategory } from "./resources/category.ts";
 import type { Configuration } from "./resources/configuration.ts";
 import { secretsCategory } from "./secrets/category.ts";
@@ -42,8 +47,9 @@ export function createBlocks(
   context: SidecarContext,
   configuration: Configuration,
   { registry, latencyBounds }: SidecarMetrics,
+  tracer: Tracer,
 ): Blocks {
-  const { appId, namespaceEnv, placementAddresses } = options;
+  const { appId, namespace, namespaceEnv, placementAddresses } = options;
   const { platform, logging } = context;
   const common = {
     appId,
@@ -64,6 +70,7 @@ export function createBlocks(
     ...common,
     countError: errorCounter(registry, appId, configuration.metrics.recordsErrorCodes),
   });
+  const pubsub = new PubSubBlock({ ...common, namespace });
   const lock = new LockBlock({ appId });
   return {
     secrets,
@@ -72,18 +79,21 @@ export function createBlocks(
       stateCategory(state),
       configurationCategory(configurationBlock),
       lockCategory(lock),
+      pubsubCategory(pubsub),
     ],
     httpRoutes: (app) => [
       ...secretsHttpRoutes(secrets),
       ...stateHttpRoutes(state),
       ...configurationHttpRoutes(configurationBlock, app.channel),
       ...lockHttpRoutes(lock),
+      ...pubsubHttpRoutes(pubsub, tracer),
     ],
     grpcMethods: (_app) => [
       ...secretsGrpcMethods(secrets),
       ...stateGrpcMethods(state),
       ...configurationGrpcMethods(configurationBlock),
       ...lockGrpcMethods(lock),
+      ...pubsubGrpcMethods(pubsub, tracer),
     ],
   };
 }

@@ -113,7 +113,8 @@ class Start {
     const { configuration, metrics, transport } = foundation;
     // 11
     const resources = await this.#readResources();
-    const blocks = createBlocks(this.#options, this.#context, configuration, metrics);
+    const { tracer } = foundation;
+    const blocks = createBlocks(this.#options, this.#context, configuration, metrics, tracer);
     const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks));
     await this.#loadComponents(loader, resources, blocks.secrets, configuration);
     // 12 to 14

@@ -171,6 +171,8 @@ const boolWords: ReadonlyMap<string, boolean> = new Map([
   ...["0", "f", "F", "FALSE", "false", "False"].map((word) => [word, false] as const),
 ]);
 
+/** Go's words for a boolean; undefined: none of them. Unlike {@link isTruthy} it takes nothing else. */
+export const boolWord = (value: string): boolean | undefined => boolWords.get(value);
 const parseBool = (value: string): boolean => boolWords.get(value) ?? false;
 
 /** "Truthy" of the reference: spec 01 §2.1. */

@@ -1,0 +1,37 @@
+/**
+ * Brokers as components.
+ * @see spec 03 §1, §3, spec 04 §4.4
+ */
+import type { PubSub } from "../../components/pubsub/contract.ts";
+import type { ComponentCategory } from "../resources/category.ts";
+import type { PubSubBlock } from "./pubsub.ts";
+import { readScopes } from "./scopes.ts";
+
+export function pubsubCategory(block: PubSubBlock): ComponentCategory<PubSub> {
+  const { appId, namespace } = block.options;
+  return {
+    name: "pubsub",
+    label: "message bus",
+    /** `consumerID` is the app id, where it is missing or blank. */
+    complete(properties) {
+      const own = properties.get("consumerID");
+      if (own !== undefined && own.trim() !== "") {
+        return own === own.trim() ? properties : new Map(properties).set("consumerID", own.trim());
+      }
+      return new Map(properties).set("consumerID", appId);
+    },
+    install({ name, properties, usesNamespace }, component) {
+      const byLowerName = new Map(
+        [...properties].map(([key, value]) => [key.toLowerCase(), value] as const),
+      );
+      const mounted = block.mount({
+        name,
+        component,
+        scopes: readScopes((property) => byLowerName.get(property) ?? "", appId),
+        topicPrefix: usesNamespace ? namespace : "",
+        expiresMessages: component.features.includes("MESSAGE_TTL"),
+      });
+      return { capabilities: component.features, remove: () => mounted[Symbol.dispose]() };
+    },
+  };
+}
