@@ -60,6 +60,8 @@ export class RedisListener implements AsyncDisposable {
     added.listeners++;
     try {
       await added.done;
+      // Others may have added the channel before the connection was lost.
+      await this.#untilReady();
     } catch (error) {
       await this.#release(key, added);
       throw error;
@@ -86,6 +88,12 @@ export class RedisListener implements AsyncDisposable {
         await subscribe(connection, [channel]);
       }),
     );
+  }
+
+  /** @throws {Error} when a connection stays away */
+  async #untilReady(): Promise<void> {
+    const { connections } = await this.#connections();
+    await Promise.all(connections.map((connection) => connection.run(async () => {})));
   }
 
   async #release(key: string, added: Added): Promise<void> {

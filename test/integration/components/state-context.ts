@@ -39,7 +39,7 @@ export function createStore<T extends RunningComponent>(
     namespace: "default",
     properties: new Map(Object.entries(properties)),
     logger: options.logger ?? new RecordedLog(),
-    platform: { clock, random } as unknown as Platform,
+    platform: { clock, random, env: new Map() } as unknown as Platform,
     signal: new AbortController().signal,
   });
 }
