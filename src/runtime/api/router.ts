@@ -11,7 +11,7 @@ export interface Match<T> {
 interface Node<T> {
   readonly literals: Map<string, Node<T>>;
   parameter: Node<T> | undefined;
-  /** Covers the rest of the path, which may be empty. */
+  /** Covers the rest of the path, at least one segment. */
   wildcard: T | undefined;
   value: T | undefined;
 }
@@ -65,7 +65,7 @@ export class Router<T> {
   }
 
   #walk(current: Node<T>, path: string, start: number, params: string[]): T | undefined {
-    if (start > path.length) return current.value ?? current.wildcard;
+    if (start > path.length) return current.value;
     const slash = path.indexOf("/", start);
     const end = slash < 0 ? path.length : slash;
     const segment = path.slice(start, end);
