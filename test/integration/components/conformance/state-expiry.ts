@@ -97,6 +97,14 @@ function expiry(context: Context): void {
     expect(await read(store, key)).toBeUndefined();
   });
 
+  it.runIf(traits.noTtl === "expires-soon")("forgets soon what has no time left", async () => {
+    const { store } = context;
+    const key = context.fresh();
+    await store.set(setRequest(key, "1", ttl(0)));
+    const wait = { timeout: traits.expiryLimitMs, interval: 100 };
+    await expect.poll(() => read(store, key), wait).toBeUndefined();
+  });
+
   it.runIf(traits.noTtl === "refused")("refuses a TTL without time", async () => {
     const { store } = context;
     await failure(() => store.set(setRequest(context.fresh(), "1", ttl(-1))));
@@ -104,7 +112,7 @@ function expiry(context: Context): void {
 
   it("keeps a TTL that a transaction gave", async ({ skip }) => {
     const { store } = context;
-    if (store.transact === undefined) skip();
+    if (store.transact === undefined || !traits.transacts) skip();
     const key = context.fresh();
     const request = setRequest(key, "1", ttl(1));
     await store.transact?.([{ kind: "upsert", request }], new Map());

@@ -18,12 +18,16 @@ import { writes } from "./state-writes.ts";
 export interface StateTraits {
   /** A transaction that fails leaves nothing behind. */
   readonly rollsBack: boolean;
+  /** Transactions work; else the store offers them, but the server at hand has none. */
+  readonly transacts: boolean;
+  /** The server at hand compares and writes in one step. */
+  readonly comparesAtomically: boolean;
   /** `ttlExpireTime` in the metadata of what is read; "always": of values without a TTL too. */
   readonly showsExpiry: boolean | "always";
   /** A write without TTL takes an earlier expiry off. */
   readonly clearsExpiry: boolean;
   /** What `ttlInSeconds` of 0 or -1 means. */
-  readonly noTtl: "kept" | "expires" | "refused";
+  readonly noTtl: "kept" | "expires" | "expires-soon" | "refused";
   /** Longest time until a value with a TTL of 1 s is gone, in ms. */
   readonly expiryLimitMs: number;
   /** The error for `ttlInSeconds` "soon". */
@@ -56,6 +60,8 @@ export interface StateTraits {
 
 export const usualTraits: StateTraits = {
   rollsBack: true,
+  transacts: true,
+  comparesAtomically: true,
   showsExpiry: true,
   clearsExpiry: true,
   noTtl: "kept",
