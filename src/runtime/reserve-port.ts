@@ -3,6 +3,7 @@
  * @see spec 08 §2.6, §5.1 step 7
  */
 import { createServer, type Server } from "node:net";
+import { listenTcp } from "../kit/http/listen-tcp.ts";
 import type { Logger } from "../kit/logging/logger.ts";
 
 export interface ReservedPort {
@@ -34,10 +35,11 @@ function bind(host: string, port: number): Promise<ReservedPort> {
   return new Promise((resolve, reject) => {
     const socket = createServer();
     socket.once("error", reject);
-    socket.listen({ port, ...(host === "" ? {} : { host: host.replace(/^\[|\]$/g, "") }) }, () => {
+    socket.once("listening", () => {
       socket.removeListener("error", reject);
       const address = socket.address();
       resolve({ port: typeof address === "object" ? (address?.port ?? port) : port, socket });
     });
+    listenTcp(socket, host.replace(/^\[|\]$/g, ""), port);
   });
 }

@@ -3,7 +3,8 @@
  * @see spec 07 §2.2
  */
 import { readFile, stat } from "node:fs/promises";
-import { parseConfigurationYaml, type YamlMap, type YamlValue } from "../kit/resources/yaml.ts";
+import { readConfigurationDocument } from "../kit/resources/yaml-library.ts";
+import type { YamlMap, YamlValue } from "../kit/resources/yaml-value.ts";
 import { parseDuration } from "../kit/time/duration.ts";
 import { SentryError } from "./options.ts";
 
@@ -52,7 +53,7 @@ export function readConfiguration(
   text: string,
   env: ReadonlyMap<string, string>,
 ): SentryConfiguration {
-  const document = parseConfigurationYaml(text);
+  const document = readConfigurationDocument(text);
   if (document.errors.length > 0) throw new Error(document.errors[0]);
   const mtls = member(member(expand(document.value, env), "spec"), "mtls");
   return {

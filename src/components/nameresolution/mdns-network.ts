@@ -3,10 +3,11 @@
  * that can multicast, and one per interface for sending.
  * @see spec 02 §10.2
  */
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import type { RemoteInfo, Socket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { BlockList, isIPv4 } from "node:net";
 import { networkInterfaces } from "node:os";
+import { createUdpSocket } from "../../kit/lifecycle/udp-socket.ts";
 
 const mdnsPort = 5353;
 const groups = { udp4: "224.0.0.251", udp6: "ff02::fb" } as const;
@@ -144,7 +145,11 @@ class SocketNetwork implements MulticastNetwork {
 
   #bind(family: Family, address: string): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      const socket = createSocket({ type: family, reuseAddr: true, ipv6Only: family === "udp6" });
+      const socket = createUdpSocket({
+        type: family,
+        reuseAddr: true,
+        ipv6Only: family === "udp6",
+      });
       socket.once("error", (error) => {
         socket.close();
         reject(error);

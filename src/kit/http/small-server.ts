@@ -14,6 +14,7 @@ import {
 } from "node:https";
 import { isIPv6 } from "node:net";
 import type { Clock } from "../time/clock.ts";
+import { listenTcp } from "./listen-tcp.ts";
 
 export interface HttpServerOptions {
   /** "": all interfaces. */
@@ -58,13 +59,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         }),
       );
     server.once("error", onError);
-    server.listen(
-      options.host === "" ? { port: options.port } : { port: options.port, host: options.host },
-      () => {
-        server.off("error", onError);
-        resolve();
-      },
-    );
+    server.once("listening", () => {
+      server.off("error", onError);
+      resolve();
+    });
+    listenTcp(server, options.host, options.port);
   });
   // A listener that fails later has nobody to tell; its connections end on their own.
   server.on("error", () => {});

@@ -2,9 +2,9 @@
  * The address under which other sidecars reach this host.
  * @see spec 08 §2.7, spec 02 §10.1
  */
-import { createSocket } from "node:dgram";
 import { isIPv4 } from "node:net";
 import { networkInterfaces } from "node:os";
+import { createUdpSocket } from "./udp-socket.ts";
 
 /** What is asked about the machine's network. */
 export interface AddressSources {
@@ -76,7 +76,7 @@ function rank6(address: string): number {
 const systemSources: AddressSources = {
   sourceTowards(destination) {
     return new Promise((resolve) => {
-      const socket = createSocket(isIPv4(destination) ? "udp4" : "udp6");
+      const socket = createUdpSocket({ type: isIPv4(destination) ? "udp4" : "udp6" });
       const finish = (address: string | undefined): void => {
         socket.close();
         resolve(address);

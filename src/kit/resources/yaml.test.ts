@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseConfigurationYaml, parseResourceYaml, yamlToJson } from "./yaml.ts";
 
-const json = (text: string): string[] =>
-  parseResourceYaml(text).map((document) => yamlToJson(document.value));
+const json = async (text: string): Promise<string[]> =>
+  (await parseResourceYaml(text)).map((document) => yamlToJson(document.value));
 
 describe("parseResourceYaml", () => {
   const cases: [string, string][] = [
@@ -22,48 +22,50 @@ describe("parseResourceYaml", () => {
     ["__proto__: 1", '{"__proto__":1}'],
   ];
   for (const [text, expected] of cases) {
-    it(text.replace("\n", " / "), () => expect(json(text)).toEqual([expected]));
+    it(text.replace("\n", " / "), async () => expect(await json(text)).toEqual([expected]));
   }
 
-  it("splits at lines that begin with three dashes and throws away their rest", () => {
-    expect(json("a: 1\n---rest of the line\nb: 2\n---\n\n---\nc: 3")).toEqual([
+  it("splits at lines that begin with three dashes and throws away their rest", async () => {
+    expect(await json("a: 1\n---rest of the line\nb: 2\n---\n\n---\nc: 3")).toEqual([
       '{"a":1}',
       '{"b":2}',
       '{"c":3}',
     ]);
   });
 
-  it("keeps the good documents beside a broken one", () => {
-    const documents = parseResourceYaml("a: 1\n---\n{\n---\nb: 2");
+  it("keeps the good documents beside a broken one", async () => {
+    const documents = await parseResourceYaml("a: 1\n---\n{\n---\nb: 2");
     expect(documents.map((document) => document.errors.length)).toEqual([0, 1, 0]);
   });
 
   const bad = ["{", "a: b: c", "a: [1", "a: *nowhere"];
   for (const text of bad) {
-    it(`complains about ${JSON.stringify(text)}`, () => {
-      expect(parseResourceYaml(text)[0]?.errors).toHaveLength(1);
+    it(`complains about ${JSON.stringify(text)}`, async () => {
+      expect((await parseResourceYaml(text))[0]?.errors).toHaveLength(1);
     });
   }
 
-  it("refuses what nests or expands without end", () => {
-    expect(parseResourceYaml(`a: ${"[".repeat(200)}${"]".repeat(200)}`)[0]?.errors).toHaveLength(1);
+  it("refuses what nests or expands without end", async () => {
+    expect(
+      (await parseResourceYaml(`a: ${"[".repeat(200)}${"]".repeat(200)}`))[0]?.errors,
+    ).toHaveLength(1);
     const bomb = ["a: &a [x,x,x,x,x,x,x,x,x,x]"];
     for (let i = 0; i < 8; i++) {
       const name = String.fromCharCode(98 + i);
       const previous = String.fromCharCode(97 + i);
       bomb.push(`${name}: &${name} [${Array(10).fill(`*${previous}`).join(",")}]`);
     }
-    expect(parseResourceYaml(bomb.join("\n"))[0]?.errors).toHaveLength(1);
+    expect((await parseResourceYaml(bomb.join("\n")))[0]?.errors).toHaveLength(1);
   });
 });
 
 describe("parseConfigurationYaml", () => {
-  it("leaves the words of YAML 1.1 alone and takes the first document", () => {
-    const { value } = parseConfigurationYaml("a: yes\n---\nb: 1");
+  it("leaves the words of YAML 1.1 alone and takes the first document", async () => {
+    const { value } = await parseConfigurationYaml("a: yes\n---\nb: 1");
     expect(yamlToJson(value)).toBe('{"a":"yes"}');
   });
 
-  it("refuses a key that stands twice", () => {
-    expect(parseConfigurationYaml("a: 1\na: 2").errors).toHaveLength(1);
+  it("refuses a key that stands twice", async () => {
+    expect((await parseConfigurationYaml("a: 1\na: 2")).errors).toHaveLength(1);
   });
 });

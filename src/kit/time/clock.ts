@@ -1,6 +1,7 @@
 /**
  * Time as a thing that is handed in, so that everything that depends on it is tested without waiting.
  */
+import { hrtime } from "node:process";
 
 export interface Clock {
   /** Milliseconds since 1970 UTC; may jump. */
@@ -59,7 +60,10 @@ class Timer implements Disposable {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic() {
+    const [seconds, nanoseconds] = hrtime();
+    return seconds * 1000 + nanoseconds / 1e6;
+  },
 
   sleep(ms, signal) {
     return new Promise((resolve, reject) => {

@@ -17,6 +17,7 @@ import {
 } from "node:http2";
 import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { listenTcp } from "../../kit/http/listen-tcp.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { RawRequest, RawResponse } from "./exchange.ts";
 import { isH2cUpgrade, switchingProtocols, upgradedConnection } from "./h2c-upgrade.ts";
@@ -96,9 +97,9 @@ export class HttpListener {
             : address,
         );
       };
-      if ("path" in address) server.listen(address.path, onListening);
-      else if (address.host === "") server.listen(address.port, onListening);
-      else server.listen(address.port, address.host, onListening);
+      server.once("listening", onListening);
+      if ("path" in address) server.listen(address.path);
+      else listenTcp(server, address.host, address.port);
     });
   }
 

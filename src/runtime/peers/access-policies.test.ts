@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { buildAppPath } from "../../kit/http/url.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import { Metrics } from "../../kit/metrics/metrics.ts";
-import { parseConfigurationYaml, type YamlMap } from "../../kit/resources/yaml.ts";
+import type { YamlMap } from "../../kit/resources/yaml.ts";
+import { readConfigurationDocument } from "../../kit/resources/yaml-library.ts";
 import type { IncomingCall } from "../../kit/rpc/transport.ts";
 import { ManualClock } from "../../kit/time/manual-clock.ts";
 import { type AppChannel, verbNumber } from "../app/contract.ts";
@@ -13,7 +14,7 @@ import { AccessPolicies, type AccessRules, readAccessRules } from "./access-poli
 import { admit } from "./admission.ts";
 
 function read(section: string, warnings: string[] = []): AccessRules {
-  const document = parseConfigurationYaml(`spec: {accessControl: ${section}}`);
+  const document = readConfigurationDocument(`spec: {accessControl: ${section}}`);
   expect(document.errors).toEqual([]);
   const logger = { warn: (text: string) => warnings.push(text) } as unknown as Logger;
   return readAccessRules(decodeConfiguration(document.value as YamlMap).accessControl, logger);

@@ -2,7 +2,7 @@
  * The Configuration resource: files laid over each other, then decoded once.
  * @see spec 04 §6, spec 08 §3, §9.1, §10.2
  */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import {
   parseConfigurationYaml,
   scalarToString,
@@ -111,14 +111,14 @@ export async function loadConfiguration(
   for (const file of files) {
     let text: string;
     try {
-      text = await readFile(file, "utf8");
+      text = readFileSync(file, "utf8");
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT")
         throw new ConfigurationError(`stat ${file}: no such file or directory`);
       throw new ConfigurationError(`read ${file}: ${(error as Error).message}`);
     }
-    const document = parseConfigurationYaml(expandEnvironment(text, env));
+    const document = await parseConfigurationYaml(expandEnvironment(text, env));
     if (document.errors.length > 0) throw new ConfigurationError(document.errors.join("\n"));
     if (document.value === null) continue;
     if (!(document.value instanceof Map)) {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Logger } from "../../kit/logging/logger.ts";
-import { parseResourceYaml, type YamlMap } from "../../kit/resources/yaml.ts";
+import type { YamlMap } from "../../kit/resources/yaml.ts";
+import { readResourceDocument } from "../../kit/resources/yaml-library.ts";
 import { notFoundText } from "./category.ts";
 import { decodeConfiguration, expandEnvironment } from "./configuration.ts";
 import { decodeComponent, decodeHttpEndpoint, unquote } from "./documents.ts";
 import { resolveValues, type ValueContext } from "./values.ts";
 
-const parse = (text: string): YamlMap => parseResourceYaml(text)[0]?.value as YamlMap;
+const parse = (text: string): YamlMap => readResourceDocument(text).value as YamlMap;
 
 const component = (metadata: string, rest = ""): string =>
   `apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: c}\n${rest}\nspec:\n  type: state.x\n  version: v1\n  metadata:\n${metadata}`;

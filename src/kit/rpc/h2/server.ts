@@ -1,5 +1,6 @@
 /** The server: listeners, method table, and the way from a header block to a handler. */
 import { createServer, type Server, type Socket } from "node:net";
+import { listenTcp } from "../../http/listen-tcp.ts";
 import { type Clock, systemClock } from "../../time/clock.ts";
 import { code, type GrpcCode } from "../status.ts";
 import type {
@@ -115,7 +116,7 @@ export class H2Server implements ServerTransport {
         server.once("listening", listening);
         if (isGiven) return;
         if ("path" in address) server.listen(address.path);
-        else server.listen(address.port, address.host);
+        else listenTcp(server, address.host, address.port);
       }
     });
   }
