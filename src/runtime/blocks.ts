@@ -11,6 +11,10 @@ import { ConfigurationBlock } from "./configuration/configuration.ts";
 import { configurationGrpcMethods } from "./configuration/grpc.ts";
 import { configurationHttpRoutes } from "./configuration/http.ts";
 import type { SidecarContext } from "./context.ts";
+import { cryptoCategory } from "./crypto/category.ts";
+import { CryptoBlock } from "./crypto/crypto.ts";
+import { cryptoGrpcMethods } from "./crypto/grpc.ts";
+import { cryptoHttpRoutes } from "./crypto/http.ts";
 import { errorCounter } from "./error-metrics.ts";
 import { lockCategory } from "./lock/category.ts";
 import { lockGrpcMethods } from "./lock/grpc.ts";
@@ -72,6 +76,7 @@ export function createBlocks(
   });
   const pubsub = new PubSubBlock({ ...common, namespace });
   const lock = new LockBlock({ appId });
+  const crypto = new CryptoBlock(common);
   return {
     secrets,
     categories: [
@@ -79,6 +84,7 @@ export function createBlocks(
       stateCategory(state),
       configurationCategory(configurationBlock),
       lockCategory(lock),
+      cryptoCategory(crypto),
       pubsubCategory(pubsub),
     ],
     httpRoutes: (app) => [
@@ -86,6 +92,7 @@ export function createBlocks(
       ...stateHttpRoutes(state),
       ...configurationHttpRoutes(configurationBlock, app.channel),
       ...lockHttpRoutes(lock),
+      ...cryptoHttpRoutes(crypto),
       ...pubsubHttpRoutes(pubsub, tracer),
     ],
     grpcMethods: (_app) => [
@@ -93,6 +100,7 @@ export function createBlocks(
       ...stateGrpcMethods(state),
       ...configurationGrpcMethods(configurationBlock),
       ...lockGrpcMethods(lock),
+      ...cryptoGrpcMethods(crypto),
       ...pubsubGrpcMethods(pubsub, tracer),
     ],
   };

@@ -136,7 +136,7 @@ export function serverStream<Request, Response, RequestInit, ResponseInit>(init:
 const noRequest =
   "cardinality violation: received no request message from non-client-streaming RPC";
 
-class OutgoingMessages<Response, Init> implements ServerStream<Init> {
+export class OutgoingMessages<Response, Init> implements ServerStream<Init> {
   readonly signal: AbortSignal;
   readonly #call: StreamCall;
   readonly #codec: Codec<Response, Init>;
@@ -170,7 +170,10 @@ export function finishOf(error: unknown): Finish {
   return { code: status, message: desc, details, trailers };
 }
 
-function decodeRequest<Request, Init>(codec: Codec<Request, Init>, message: Buffer): Request {
+export function decodeRequest<Request, Init>(
+  codec: Codec<Request, Init>,
+  message: Buffer,
+): Request {
   try {
     return codec.decode(message);
   } catch (cause) {
