@@ -2,7 +2,7 @@
  * The one error of the public APIs. It knows its HTTP and its gRPC form; `kit/http` and `kit/rpc` render it.
  * @see spec 01 §4
  */
-import { codeName, type GrpcCode, code as grpc } from "../rpc/status.ts";
+import { codeName, code as codes, type GrpcCode } from "../rpc/status.ts";
 
 /** Label of dapr_error_code_total. */
 export type ErrorCategory =
@@ -102,20 +102,34 @@ export class ApiError extends Error {
   /** Anything else that was thrown: 500 `ERROR`, gRPC Unknown with the bare text. */
   static from(reason: unknown): ApiError {
     if (reason instanceof ApiError) return reason;
+    const { code, category, form, http, grpc, coded } = unclassified;
     return new ApiError({
-      form: "simple",
+      form,
       message: errorText(reason),
-      httpStatus: 500,
-      grpcCode: grpc.unknown,
-      errorCode: "ERROR",
-      category: "common",
-      coded: false,
+      httpStatus: http,
+      grpcCode: grpc,
+      errorCode: code,
+      category,
+      coded,
       cause: reason,
     });
   }
 }
 
 const noDetails: readonly ErrorDetail[] = [];
+
+/** What has no declaration of its own. */
+export const unclassified = {
+  code: "ERROR",
+  category: "common",
+  form: "simple",
+  http: 500,
+  grpc: codes.unknown,
+  coded: false,
+  message: "{cause}",
+  when: "Anything else that goes wrong; the answer holds its bare text.",
+  remedy: "See the text.",
+} as const;
 
 /** An error with no details on HTTP and none on gRPC. */
 export function simple(message: string, init: Omit<ApiErrorInit, "form" | "message">): ApiError {

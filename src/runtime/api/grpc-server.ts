@@ -3,7 +3,7 @@
  * @see spec 01 §3
  */
 
-import { ApiError, errorDomain } from "../../kit/errors/api-error.ts";
+import { ApiError } from "../../kit/errors/api-error.ts";
 import { toRpcError } from "../../kit/errors/render.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import { Metadata } from "../../kit/rpc/metadata.ts";
@@ -21,6 +21,7 @@ import { parentOfCall } from "../../kit/tracing/call-parent.ts";
 import { formatTraceBinary } from "../../kit/tracing/context.ts";
 import type { Span, Tracer } from "../../kit/tracing/trace.ts";
 import { logGrpcCall } from "./api-log.ts";
+import { notAvailable, unauthorized } from "./errors.ts";
 import {
   finishOf,
   type GrpcMethod,
@@ -245,39 +246,14 @@ function checkedBaggage(values: readonly string[]): string {
 
 function authenticate(metadata: Metadata, checkToken: CheckToken): void {
   const presented = metadata.get("dapr-api-token");
-  if (presented === undefined) throw unauthorized("missing api token in request metadata");
-  if (!checkToken(presented)) throw unauthorized("authentication error: api token mismatch");
+  if (presented === undefined)
+    throw toRpcError(unauthorized({ text: "missing api token in request metadata" }));
+  if (!checkToken(presented))
+    throw toRpcError(unauthorized({ text: "authentication error: api token mismatch" }));
   metadata.delete("dapr-api-token");
 }
 
-const withInfo = (grpcCode: number, message: string, httpStatus: number, text: string): RpcError =>
-  toRpcError(
-    new ApiError({
-      form: "detailed",
-      message,
-      httpStatus,
-      grpcCode,
-      errorCode: message,
-      category: "common",
-      details: [
-        {
-          type: "ErrorInfo",
-          reason: message,
-          domain: errorDomain,
-          metadata: new Map([
-            ["http.code", String(httpStatus)],
-            ["http.error_message", text],
-          ]),
-        },
-      ],
-    }),
-  );
-
-const unauthorized = (text: string): RpcError =>
-  withInfo(code.unauthenticated, "Unauthorized", 401, text);
-
-const refused = (): RpcError =>
-  withInfo(code.unimplemented, "Not Implemented", 501, "requested endpoint is not available");
+const refused = (): RpcError => toRpcError(notAvailable());
 
 const refuseUnary = (): never => {
   throw refused();

@@ -18,7 +18,7 @@ export async function readMessage<T, Init>(
   try {
     body = await exchange.readBody();
   } catch (cause) {
-    throw bodyUnreadable(cause);
+    throw bodyUnreadable({}, cause);
   }
   if (body.length === 0) return codec.decode(nothing);
   // Loaded on first use: knows all messages.
@@ -26,6 +26,6 @@ export async function readMessage<T, Init>(
   try {
     return fromJson(codec, body);
   } catch (cause) {
-    throw bodyMalformed(cause);
+    throw bodyMalformed({}, cause);
   }
 }

@@ -102,7 +102,7 @@ export class ConfigurationBlock {
     try {
       return await get.measure(() => component.get({ keys, metadata }, signal));
     } catch (cause) {
-      throw errors.getFailed(keys, storeName, cause);
+      throw errors.getFailed({ keys: errors.shownKeys(keys), store: storeName }, cause);
     }
   }
 
@@ -150,7 +150,7 @@ export class ConfigurationBlock {
   endStream(id: string): string | undefined {
     const stream = this.#streams.get(id);
     if (stream === undefined) {
-      const failure = errors.unsubscribeFailed(id, "subscription does not exist");
+      const failure = errors.unsubscribeFailed({ id }, "subscription does not exist");
       this.#options.countError(failure);
       return failure.message;
     }
@@ -173,7 +173,7 @@ export class ConfigurationBlock {
     try {
       await unsubscribe.measure(() => component.unsubscribe(id));
     } catch (cause) {
-      return errors.unsubscribeFailed(id, cause).message;
+      return errors.unsubscribeFailed({ id }, cause).message;
     }
     if (!this.#streams.has(id)) subscriptions.get(id)?.ending.abort();
     return undefined;
@@ -191,7 +191,7 @@ export class ConfigurationBlock {
         store.component.subscribe({ keys, metadata }, (event) => queue.push(event), signal),
       );
     } catch (cause) {
-      throw errors.subscribeFailed(keys, storeName, cause);
+      throw errors.subscribeFailed({ keys: errors.shownKeys(keys), store: storeName }, cause);
     }
     const ending = new AbortController();
     const subscription = { id, store, ending, next: () => queue.next() };
@@ -219,6 +219,8 @@ export class ConfigurationBlock {
   #store(name: string): MountedStore {
     const store = this.#stores.get(name);
     if (store !== undefined) return store;
-    throw this.#stores.size === 0 ? errors.storesNotConfigured() : errors.storeNotFound(name);
+    throw this.#stores.size === 0
+      ? errors.storesNotConfigured()
+      : errors.storeNotFound({ store: name });
   }
 }

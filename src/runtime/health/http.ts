@@ -2,10 +2,9 @@
  * Health endpoints.
  * @see spec 01 §12, spec 08 §6.2
  */
-import { simple } from "../../kit/errors/api-error.ts";
 import type { HealthRegistry } from "../../kit/lifecycle/health.ts";
-import { code } from "../../kit/rpc/status.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
+import { appIdMismatch, notReady, outboundNotReady } from "./errors.ts";
 
 export interface HealthState {
   readonly appId: string;
@@ -42,20 +41,8 @@ export function healthHttpRoutes(state: HealthState): HttpRoute[] {
 }
 
 function healthz({ registry, appId }: HealthState, exchange: HttpExchange): void {
-  if (!registry.isReady) throw notReady(registry.unhealthy);
+  if (!registry.isReady) throw notReady({ targets: registry.unhealthy.join(" ") });
   const asked = exchange.queryValue("appid");
   if (asked !== undefined && asked !== appId) throw appIdMismatch();
   exchange.empty(204);
 }
-
-const init = (errorCode: string) =>
-  ({ errorCode, category: "health", httpStatus: 500, grpcCode: code.internal }) as const;
-
-const notReady = (targets: readonly string[]) =>
-  simple(`dapr is not ready: [${targets.join(" ")}]`, init("ERR_HEALTH_NOT_READY"));
-
-const outboundNotReady = () =>
-  simple("dapr outbound is not ready", init("ERR_OUTBOUND_HEALTH_NOT_READY"));
-
-const appIdMismatch = () =>
-  simple("dapr app-id does not match", init("ERR_HEALTH_APPID_NOT_MATCH"));

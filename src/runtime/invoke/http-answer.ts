@@ -89,7 +89,11 @@ export class HttpAnswer implements InvokeHandler {
     else if (status >= 200 && status <= 399) this.#relay(status, head, head.contentType);
     else if (this.#isStreaming) this.#relay(status, head, head.contentType);
     else {
-      this.#context.countError(appAnswered(this.#targetId, status));
+      this.#context.countError(
+        appAnswered({ app: this.#targetId, status: String(status) }, undefined, {
+          httpStatus: status,
+        }),
+      );
       this.#mode = "buffer";
     }
   }
@@ -143,7 +147,7 @@ export class HttpAnswer implements InvokeHandler {
     try {
       body = statusJson(head.status, head.message, head.details);
     } catch (error) {
-      this.#exchange.fail(malformedResponse(error as Error));
+      this.#exchange.fail(malformedResponse({ error: (error as Error).message }, error));
       return;
     }
     this.#setHeaders(this.#headers());

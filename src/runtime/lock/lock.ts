@@ -47,16 +47,21 @@ export class LockBlock {
    */
   async tryLock(request: TryLockRequest, signal?: AbortSignal): Promise<boolean> {
     const expirySeconds = request.expiryInSeconds;
-    if (expirySeconds <= 0) throw errors.expiryNotPositive(request.storeName);
-    return await this.#call(request, errors.tryLockFailed, (store, resource) =>
-      store.tryLock({ resource, owner: request.lockOwner, expirySeconds }, signal),
+    if (expirySeconds <= 0) throw errors.expiryNotPositive({ store: request.storeName });
+    return await this.#call(
+      request,
+      (cause) => errors.tryLockFailed({}, cause),
+      (store, resource) =>
+        store.tryLock({ resource, owner: request.lockOwner, expirySeconds }, signal),
     );
   }
 
   /** @throws {ApiError} as {@link tryLock}, with ERR_UNLOCK */
   async unlock(request: UnlockRequest, signal?: AbortSignal): Promise<UnlockResult> {
-    return await this.#call(request, errors.unlockFailed, (store, resource) =>
-      store.unlock({ resource, owner: request.lockOwner }, signal),
+    return await this.#call(
+      request,
+      (cause) => errors.unlockFailed({}, cause),
+      (store, resource) => store.unlock({ resource, owner: request.lockOwner }, signal),
     );
   }
 
@@ -67,10 +72,10 @@ export class LockBlock {
     invoke: (store: LockStore, resource: string) => Promise<T>,
   ): Promise<T> {
     if (this.#stores.size === 0) throw errors.storesNotConfigured();
-    if (resourceId === "") throw errors.resourceEmpty(storeName);
-    if (lockOwner === "") throw errors.ownerEmpty(storeName);
+    if (resourceId === "") throw errors.resourceEmpty({ store: storeName });
+    if (lockOwner === "") throw errors.ownerEmpty({ store: storeName });
     const store = this.#stores.get(storeName);
-    if (store === undefined) throw errors.storeNotFound(storeName);
+    if (store === undefined) throw errors.storeNotFound({ store: storeName });
     try {
       return await invoke(store.component, storedName(store.prefix, resourceId));
     } catch (cause) {

@@ -2,49 +2,63 @@
  * The errors of the secrets API.
  * @see spec 01 §6
  */
-import { type ApiError, errorText, simple } from "../../kit/errors/api-error.ts";
+import { defineError } from "../../kit/errors/define-error.ts";
 import { code } from "../../kit/rpc/status.ts";
 
 const category = "secret";
+const form = "simple";
 
-export const storesNotConfigured = (): ApiError =>
-  simple("secret store is not configured", {
-    httpStatus: 500,
-    grpcCode: code.failedPrecondition,
-    errorCode: "ERR_SECRET_STORES_NOT_CONFIGURED",
-    category,
-  });
+export const storesNotConfigured = defineError({
+  code: "ERR_SECRET_STORES_NOT_CONFIGURED",
+  category,
+  form,
+  http: 500,
+  grpc: code.failedPrecondition,
+  message: "secret store is not configured",
+  when: "No secret store is loaded.",
+  remedy: "Add a secret store component.",
+});
 
-export const storeNotFound = (store: string): ApiError =>
-  simple(`failed finding secret store with key ${store}`, {
-    httpStatus: 401,
-    grpcCode: code.invalidArgument,
-    errorCode: "ERR_SECRET_STORE_NOT_FOUND",
-    category,
-  });
+export const storeNotFound = defineError({
+  code: "ERR_SECRET_STORE_NOT_FOUND",
+  category,
+  form,
+  http: 401,
+  grpc: code.invalidArgument,
+  message: "failed finding secret store with key {store}",
+  when: "No secret store has this name.",
+  remedy:
+    "Correct the name, or add the component; names of loaded ones are in `GET /v1.0/metadata`.",
+});
 
-export const permissionDenied = (secret: string, store: string): ApiError =>
-  simple(`access denied by policy to get "${secret}" from "${store}"`, {
-    httpStatus: 403,
-    grpcCode: code.permissionDenied,
-    errorCode: "ERR_PERMISSION_DENIED",
-    category,
-  });
+export const permissionDenied = defineError({
+  code: "ERR_PERMISSION_DENIED",
+  category,
+  form,
+  http: 403,
+  grpc: code.permissionDenied,
+  message: 'access denied by policy to get "{secret}" from "{store}"',
+  when: "A secrets scope of the Configuration does not allow this secret.",
+  remedy: "Allow it in `spec.secrets.scopes`.",
+});
 
-const failed = (message: string, cause: unknown): ApiError =>
-  simple(message, {
-    httpStatus: 500,
-    grpcCode: code.internal,
-    errorCode: "ERR_SECRET_GET",
-    category,
-    cause,
-  });
+const failed = {
+  code: "ERR_SECRET_GET",
+  category,
+  form,
+  http: 500,
+  grpc: code.internal,
+  remedy: "See the cause; the secret may not exist or the store may be out of reach.",
+} as const;
 
-export const getFailed = (secret: string, store: string, cause: unknown): ApiError =>
-  failed(
-    `failed getting secret with key ${secret} from secret store ${store}: ${errorText(cause)}`,
-    cause,
-  );
+export const getFailed = defineError({
+  ...failed,
+  message: "failed getting secret with key {secret} from secret store {store}: {cause}",
+  when: "The store could not answer with the secret.",
+});
 
-export const bulkGetFailed = (store: string, cause: unknown): ApiError =>
-  failed(`failed getting secrets from secret store ${store}: ${errorText(cause)}`, cause);
+export const bulkGetFailed = defineError({
+  ...failed,
+  message: "failed getting secrets from secret store {store}: {cause}",
+  when: "The store could not list its secrets.",
+});

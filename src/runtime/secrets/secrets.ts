@@ -84,12 +84,12 @@ export class SecretsBlock {
   ): Promise<SecretData | undefined> {
     const store = this.#store(storeName);
     if (!this.#scopes.isAllowed(storeName, secret)) {
-      throw errors.permissionDenied(secret, storeName);
+      throw errors.permissionDenied({ secret, store: storeName });
     }
     try {
       return await store.get.measure(() => store.component.get(secret, metadata, signal));
     } catch (cause) {
-      throw errors.getFailed(secret, storeName, cause);
+      throw errors.getFailed({ secret, store: storeName }, cause);
     }
   }
 
@@ -104,7 +104,7 @@ export class SecretsBlock {
     try {
       secrets = await store.bulkGet.measure(() => store.component.bulkGet(metadata, signal));
     } catch (cause) {
-      throw errors.bulkGetFailed(storeName, cause);
+      throw errors.bulkGetFailed({ store: storeName }, cause);
     }
     if (secrets === undefined) return undefined;
     return new Map([...secrets].filter(([name]) => this.#scopes.isAllowed(storeName, name)));
@@ -127,7 +127,9 @@ export class SecretsBlock {
   #store(name: string): MountedStore {
     const store = this.#stores.get(name);
     if (store !== undefined) return store;
-    throw this.#stores.size === 0 ? errors.storesNotConfigured() : errors.storeNotFound(name);
+    throw this.#stores.size === 0
+      ? errors.storesNotConfigured()
+      : errors.storeNotFound({ store: name });
   }
 }
 

@@ -241,7 +241,7 @@ function executeTransaction(
       if (operationType === "delete") {
         return { kind: "delete", request: block.deleteRequest(store, deleteItem(state)) };
       }
-      throw errors.operationNotSupported(operationType);
+      throw errors.operationNotSupported({ operation: operationType });
     },
   );
   const metadata: StateMetadata = request.metadata;

@@ -10,7 +10,6 @@ import type {
   StateMetadata,
   TransactionOperation,
 } from "../../components/state/contract.ts";
-import { errorText } from "../../kit/errors/api-error.ts";
 import { bodyUnreadable } from "../../kit/errors/body-errors.ts";
 import { compactJson } from "../../kit/json/compact.ts";
 import { quoteJson, sortedByBytes } from "../../kit/json/encode.ts";
@@ -133,10 +132,10 @@ async function saveState(block: StateBlock, exchange: HttpExchange): Promise<voi
   try {
     items = readSaveItems(await exchange.readBody(), exchange.metadata());
   } catch (cause) {
-    throw errors.malformedRequest(errorText(cause), cause);
+    throw errors.malformedRequest({}, cause);
   }
   const requests = items.map((item) => {
-    if (item.key === "") throw errors.malformedRequest('"key" is a required field');
+    if (item.key === "") throw errors.malformedRequest({}, '"key" is a required field');
     return block.setRequest(store, item);
   });
   const saved = block.save(store, requests, signalFor(store, exchange));
@@ -168,7 +167,7 @@ async function getBulkState(block: StateBlock, exchange: HttpExchange): Promise<
   try {
     body = readBulkGet(await exchange.readBody(), exchange.metadata());
   } catch (cause) {
-    throw errors.badBody(cause);
+    throw errors.badBody({}, cause);
   }
   const requests = block.getRequests(store, body.keys, body.metadata);
   let items: readonly BulkGetItem[] = [];
@@ -223,18 +222,18 @@ async function executeTransaction(block: StateBlock, exchange: HttpExchange): Pr
   try {
     body = readTransaction(await exchange.readBody());
   } catch (cause) {
-    throw errors.badBody(cause);
+    throw errors.badBody({}, cause);
   }
   const query = exchange.metadata();
   const operations = body.operations.map(({ operation, request }): TransactionOperation => {
     if (operation !== "upsert" && operation !== "delete") {
-      throw errors.operationNotSupported(operation);
+      throw errors.operationNotSupported({ operation });
     }
     let item: ReturnType<typeof readOperation>;
     try {
       item = readOperation(request, query);
     } catch (cause) {
-      throw errors.badBody(cause);
+      throw errors.badBody({}, cause);
     }
     // Differs: spec 01 §5.1. Over HTTP an illegal key is not named in the detail.
     return operation === "upsert"
@@ -253,7 +252,7 @@ async function queryState(block: StateBlock, exchange: HttpExchange): Promise<vo
   try {
     text = (await exchange.readBody()).toString("utf8");
   } catch (cause) {
-    throw bodyUnreadable(cause);
+    throw bodyUnreadable({}, cause);
   }
   const signal = signalFor(store, exchange);
   const response = await block.query(store, text, exchange.metadata(), signal);

@@ -320,7 +320,7 @@ export class StateBlock {
 
   /** @throws {ApiError} ERR_STATE_STORE_NOT_SUPPORTED */
   assertTransactional(store: MountedStore): void {
-    if (!store.canTransact) throw errors.transactionsNotSupported(store.name);
+    if (!store.canTransact) throw errors.transactionsNotSupported({ store: store.name });
   }
 
   /**
@@ -343,7 +343,7 @@ export class StateBlock {
     return this.#write(
       store.calls.transaction,
       () => component.transact?.(operations, metadata, signal),
-      errors.transactionFailed,
+      (cause) => errors.transactionFailed({}, cause),
     );
   }
 
@@ -355,7 +355,7 @@ export class StateBlock {
     signal?: AbortSignal,
   ): Promise<QueryResponse> {
     const { component } = store;
-    if (!store.canQuery) throw errors.queryNotSupported(store.name);
+    if (!store.canQuery) throw errors.queryNotSupported({ store: store.name });
     if (store.encryption !== undefined) {
       throw errors.queryFailed(store.name, "cannot query encrypted store");
     }
