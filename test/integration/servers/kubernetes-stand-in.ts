@@ -15,7 +15,7 @@ export interface KubernetesOptions {
 
 export class KubernetesStandIn implements AsyncDisposable {
   readonly tokens = new Set(["pod-token"]);
-  /** Organisation of a client certificate that is as good as a token. */
+  /** Alternative names of a client certificate that is as good as a token. */
   trustedClient: string | undefined;
   /** Continue tokens are too old. */
   hasExpiredPages = false;

@@ -10,7 +10,7 @@ export interface WireRequest {
   readonly url: URL;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Common name or "" of the client's certificate. */
+  /** Alternative names of the client's certificate, or "". */
   readonly clientName: string;
 }
 
@@ -115,12 +115,6 @@ function parseRequest(text: string, socket: Socket): WireRequest {
     const colon = line.indexOf(":");
     headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
   }
-  const certificate = (socket as TLSSocket).getPeerCertificate?.();
-  const clientName = certificate?.subject?.O ?? "";
-  return {
-    method,
-    url: new URL(target, "http://server"),
-    headers,
-    clientName: Array.isArray(clientName) ? clientName.join() : clientName,
-  };
+  const clientName = (socket as TLSSocket).getPeerCertificate?.().subjectaltname ?? "";
+  return { method, url: new URL(target, "http://server"), headers, clientName };
 }
