@@ -55,10 +55,14 @@ export interface ComponentDefinition<T extends RunningComponent> {
   readonly aliases?: readonly string[];
   /** Default first; `["v1"]` unless the type has several. */
   readonly versions: readonly string[];
+  /** The version to use instead of a deprecated one; using it is warned about. */
+  readonly successor?: string;
   readonly summary: string;
   /** What the tests run it against: `Redis 7.0`, `a stand-in written from the public API`; shown in docs/components. */
   readonly provenAgainst?: string;
   readonly properties: readonly PropertySchema[];
+  /** Also reads properties that are not in the list, so that none is unknown. */
+  readonly takesAnyProperty?: boolean;
   /** Decodes the properties before any I/O, then starts. A failed start leaves nothing behind. */
   create(context: ComponentContext): Promise<T>;
 }

@@ -14,6 +14,7 @@ import {
   notFoundText,
 } from "./category.ts";
 import type { ComponentResource } from "./documents.ts";
+import { unknownMetadata } from "./metadata-check.ts";
 import { type ReadSecret, resolveValues } from "./values.ts";
 
 /** Finds the definition of `type/version`; undefined: no such component. */
@@ -233,6 +234,15 @@ export class ComponentLoader implements AsyncDisposable {
     });
   }
 
+  #warnOfOld(label: string, type: string, definition: ComponentDefinition<RunningComponent>): void {
+    const { successor, versions } = definition;
+    if (successor === undefined) return;
+    const old = `${label} ${type}/${versions[0]}`;
+    this.#logger.warn(
+      `WARNING: ${old} is deprecated and will be removed in a future version, please use ${type}/${successor}`,
+    );
+  }
+
   async #create(
     resource: ComponentResource,
     notFound: string,
@@ -244,7 +254,9 @@ export class ComponentLoader implements AsyncDisposable {
     const find = this.#options.find(type.toLowerCase(), version.toLowerCase());
     if (category === undefined || find === undefined) throw new UnknownTypeError(notFound);
     const definition = await find();
+    this.#warnOfOld(category.label, type.toLowerCase(), definition);
     const { appId, namespace, platform, logging } = this.#options;
+    this.#warnOfUnknown(resource, values.properties.keys(), definition);
     const properties = category.complete?.(values.properties) ?? values.properties;
     using deadline = platform.clock.deadline(initTimeoutMs, parent);
     let component: RunningComponent;
@@ -273,6 +285,19 @@ export class ComponentLoader implements AsyncDisposable {
     } catch (error) {
       await component[Symbol.asyncDispose]();
       throw error;
+    }
+  }
+
+  #warnOfUnknown(
+    resource: ComponentResource,
+    names: Iterable<string>,
+    { properties, takesAnyProperty = false }: ComponentDefinition<RunningComponent>,
+  ): void {
+    if (takesAnyProperty) return;
+    const { name, type, version } = resource;
+    const shown = version === "" ? type : `${type}/${version}`;
+    for (const { text } of unknownMetadata(type, names, properties)) {
+      this.#logger.warn(`component ${JSON.stringify(name)} (${shown}): ${text}`);
     }
   }
 
