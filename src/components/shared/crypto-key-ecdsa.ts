@@ -49,7 +49,7 @@ const curves: ReadonlyMap<string, () => Curve> = new Map([
       "secp521r1",
       66,
       p521,
-      "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
+      "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
     ),
   ],
 ]);
