@@ -42,14 +42,27 @@ async function findComponents(): Promise<Found[]> {
   return found;
 }
 
-/** `state.redis` and `state.redis/v1` for a component with one version; each version of one with several. */
+/**
+ * `state.redis` and `state.redis/v1` for a component with one version; each version of one with several. A type whose
+ * versions are files of their own has its v1 without a version, if there is one; if it has another one only, that.
+ */
 function keysOf({ definition }: Found): string[] {
   const { type, aliases = [], versions } = definition;
+  const isPlain = versions.length === 1 && (versions[0] === "v1" || onlyVersions.has(type));
   return [type, ...aliases].flatMap((name) => [
     ...versions.map((version) => `${name}/${version}`),
-    ...(versions.length === 1 && versions[0] === "v1" ? [name] : []),
+    ...(isPlain ? [name] : []),
   ]);
 }
+
+/** Types that never had another version than the one here. */
+const onlyVersions: ReadonlySet<string> = new Set(["state.yugabytedb"]);
+
+/** `state.redis`, and `state.postgresql.v2` for a later version in a file of its own. */
+const pageName = ({ type, versions }: ComponentDefinition<RunningComponent>): string =>
+  versions.length === 1 && versions[0] !== "v1" && !onlyVersions.has(type)
+    ? `${type}.${versions[0]}`
+    : type;
 
 function catalogue(found: readonly Found[]): string {
   const rows = found.flatMap((item) =>
@@ -122,7 +135,7 @@ function index(found: readonly Found[]): string {
       const { type, aliases = [], versions, summary, provenAgainst = "" } = definition;
       const other = aliases.map((name) => `, \`${name}\``).join("");
       const cells = [summary, provenAgainst].map(cell);
-      return `| [${type}](${type}.md)${other} | ${versions.join(", ")} | ${cells.join(" | ")} |`;
+      return `| [${type}](${pageName(definition)}.md)${other} | ${versions.join(", ")} | ${cells.join(" | ")} |`;
     });
   return `# Components\n\nWritten by \`npm run generate\` from the files in \`src/components\`.\n\n| Type | Versions (default first) | What it is | Proven against |\n|---|---|---|---|\n${rows.join("\n")}\n`;
 }
@@ -134,7 +147,7 @@ export async function generateCatalogue(write: boolean): Promise<string[]> {
   mkdirSync(join(root, "docs/components"), { recursive: true });
   files.set(join(root, "docs/components/README.md"), index(found));
   for (const item of found)
-    files.set(join(root, "docs/components", `${item.definition.type}.md`), page(item));
+    files.set(join(root, "docs/components", `${pageName(item.definition)}.md`), page(item));
   const stale: string[] = [];
   for (const [path, text] of files) {
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;

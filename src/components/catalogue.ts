@@ -7,6 +7,9 @@ export type LoadComponent = () => Promise<ComponentDefinition<RunningComponent>>
 
 const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadComponent>([
   ["state.cockroachdb/v2", async () => (await import("./state/cockroachdb.v2.ts")).component],
+  ["state.etcd/v1", async () => (await import("./state/etcd.ts")).component],
+  ["state.etcd", async () => (await import("./state/etcd.ts")).component],
+  ["state.etcd/v2", async () => (await import("./state/etcd.v2.ts")).component],
   ["state.in-memory/v1", async () => (await import("./state/in-memory.ts")).component],
   ["state.in-memory", async () => (await import("./state/in-memory.ts")).component],
   ["state.mongodb/v1", async () => (await import("./state/mongodb.ts")).component],
@@ -24,7 +27,9 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["state.sqlite3/v1", async () => (await import("./state/sqlite.ts")).component],
   ["state.sqlite3", async () => (await import("./state/sqlite.ts")).component],
   ["state.yugabytedb/v2", async () => (await import("./state/yugabytedb.ts")).component],
+  ["state.yugabytedb", async () => (await import("./state/yugabytedb.ts")).component],
   ["state.yugabyte/v2", async () => (await import("./state/yugabytedb.ts")).component],
+  ["state.yugabyte", async () => (await import("./state/yugabytedb.ts")).component],
   ["secretstores.hashicorp.vault/v1", async () => (await import("./secretstores/hashicorp.vault.ts")).component],
   ["secretstores.hashicorp.vault", async () => (await import("./secretstores/hashicorp.vault.ts")).component],
   ["secretstores.kubernetes/v1", async () => (await import("./secretstores/kubernetes.ts")).component],

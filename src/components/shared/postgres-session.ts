@@ -3,6 +3,7 @@
  *
  * A batch of several statements is one implicit transaction: all of them, or none.
  */
+import { createHash } from "node:crypto";
 import { connect as dial } from "node:net";
 import type { Client } from "pg";
 import type { PostgresSettings, PostgresTarget, StatementMode } from "./postgres-settings.ts";
@@ -263,3 +264,9 @@ class SessionBatch extends Batch {
 
 export const addressOf = ({ host, address, port }: PostgresTarget): string =>
   host.startsWith("/") ? `${host}/.s.PGSQL.${port}` : `${address ?? host}:${port}`;
+
+/** A statement that the server keeps, under a name that only this text has. */
+export const named = (text: string): Statement => ({
+  name: `dapr_${createHash("sha256").update(text).digest("hex").slice(0, 24)}`,
+  text,
+});

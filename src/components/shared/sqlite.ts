@@ -6,10 +6,9 @@
  * @see spec 04 §8.1
  */
 import { DatabaseSync } from "node:sqlite";
-import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import { formatDuration } from "../../kit/time/duration.ts";
+import { scheduleSweeps } from "./sql-cleaner.ts";
 
 export interface SqliteOptions {
   /** A path, a `file:` URI, or `:memory:`. */
@@ -199,7 +198,6 @@ export function scheduleCleanup(init: {
   readonly logger: Logger;
 }): Disposable {
   const { database, table, metadataTable, intervalMs, clock, logger } = init;
-  logger.info(`Schedule expired data clean up every ${formatDuration(intervalMs)}`);
   const touch = database.raw.prepare(
     `INSERT INTO "${metadataTable}" (key, value) VALUES ('last-cleanup', ?1)
      ON CONFLICT (key) DO UPDATE SET value = ?1
@@ -208,17 +206,15 @@ export function scheduleCleanup(init: {
   const sweep = database.raw.prepare(
     `DELETE FROM "${table}" WHERE expiration_time IS NOT NULL AND expiration_time < ?`,
   );
-  const clean = async (): Promise<void> => {
-    try {
-      const removed = await database.transact(() => {
+  return scheduleSweeps({
+    intervalMs,
+    clock,
+    logger,
+    sweep: (minAgeMs) =>
+      database.transact(() => {
         const now = sqlTime(clock.now());
-        if (touch.run(now, intervalMs - 100).changes === 0) return undefined;
-        return sweep.run(now).changes;
-      });
-      if (removed !== undefined) logger.info(`Removed ${removed} expired rows`);
-    } catch (error) {
-      if (database.raw.isOpen) logger.error(`Error removing expired data: ${errorText(error)}`);
-    }
-  };
-  return clock.interval(intervalMs, () => void clean());
+        if (touch.run(now, minAgeMs).changes === 0) return undefined;
+        return Number(sweep.run(now).changes);
+      }),
+  });
 }

@@ -63,6 +63,16 @@ export function ttlSeconds(metadata: ReadonlyMap<string, string>): number | unde
   return value;
 }
 
+/** As {@link ttlSeconds}; no expiry is undefined. @throws {Error} `error parsing TTL: ...` */
+export function requestTtl(metadata: ReadonlyMap<string, string>): number | undefined {
+  try {
+    const seconds = ttlSeconds(metadata);
+    return seconds === undefined || seconds <= 0 ? undefined : seconds;
+  } catch (cause) {
+    throw new Error(`error parsing TTL: ${(cause as Error).message}`, { cause });
+  }
+}
+
 export const ttlKey = "ttlInSeconds";
 
 /** `ttlExpireTime` as readers get it: RFC 3339, UTC, whole seconds. */
@@ -70,3 +80,18 @@ export function expiryMetadata(expiresAtMs: number): ReadonlyMap<string, string>
   const text = new Date(expiresAtMs).toISOString();
   return new Map([["ttlExpireTime", `${text.slice(0, -5)}Z`]]);
 }
+
+/** What a store with one query for many keys answers: what it found, then the keys it did not, each once. */
+export function withMissing<T extends { readonly key: string }>(
+  found: readonly T[],
+  keys: Iterable<string>,
+  missing: (key: string) => T,
+): readonly T[] {
+  const left = new Set(keys);
+  for (const item of found) left.delete(item.key);
+  return [...found, ...Array.from(left, missing)];
+}
+
+/** Token of the page after this one: the last row's id when the page is full. */
+export const nextToken = (rowIds: readonly string[], pageSize: number): string | undefined =>
+  pageSize > 0 && rowIds.length === pageSize ? rowIds.at(-1) : undefined;

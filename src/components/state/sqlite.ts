@@ -9,7 +9,14 @@ import type { Clock } from "../../kit/time/clock.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { Properties } from "../shared/properties.ts";
 import { checkedIdentifier, SqliteDatabase, scheduleCleanup, sqlTime } from "../shared/sqlite.ts";
-import { checkOptions, etagOf, expiryMetadata, ttlSeconds } from "../shared/state-requests.ts";
+import {
+  checkOptions,
+  etagOf,
+  expiryMetadata,
+  nextToken,
+  requestTtl,
+  withMissing,
+} from "../shared/state-requests.ts";
 import {
   type BulkGetItem,
   type DeleteRequest,
@@ -224,17 +231,12 @@ class SqliteStore implements StateStore {
 
   /** What was found in the order of the table, then what was not; each key once. */
   async bulkGet(requests: readonly GetRequest[]): Promise<readonly BulkGetItem[]> {
-    const missing = new Set(requests.map((request) => request.key));
+    const keys = new Set(requests.map((request) => request.key));
     const rows = (await this.#database.run(() =>
-      this.#getMany.all(JSON.stringify([...missing]), this.#now()),
+      this.#getMany.all(JSON.stringify([...keys]), this.#now()),
     )) as unknown as readonly (Row & { readonly key: string })[];
-    const items: BulkGetItem[] = [];
-    for (const row of rows) {
-      missing.delete(row.key);
-      items.push({ key: row.key, ...readRow(row), error: undefined });
-    }
-    for (const key of missing) items.push({ key, ...none, error: undefined });
-    return items;
+    const items = rows.map((row) => ({ key: row.key, ...readRow(row), error: undefined }));
+    return withMissing<BulkGetItem>(items, keys, (key) => ({ key, ...none, error: undefined }));
   }
 
   set(request: SetRequest): void | Promise<void> {
@@ -267,11 +269,12 @@ class SqliteStore implements StateStore {
     const rows = (await this.#database.run(() =>
       this.#keysLike.all(after, pattern, this.#now(), limit),
     )) as unknown as readonly { readonly rowid: number; readonly key: string }[];
-    const last = rows.at(-1);
-    const isFull = pageSize > 0 && rows.length === pageSize;
     return {
       keys: rows.map((row) => row.key),
-      token: isFull && last !== undefined ? String(last.rowid) : undefined,
+      token: nextToken(
+        rows.map((row) => String(row.rowid)),
+        pageSize,
+      ),
     };
   }
 
@@ -286,9 +289,9 @@ class SqliteStore implements StateStore {
   /** @throws {EtagMismatchError} without detail, as the reference's SQL stores */
   #set(request: SetRequest): void {
     checkOptions(request);
-    const ttl = checkedTtl(request);
+    const ttl = requestTtl(request.metadata);
     const now = this.#clock.now();
-    const expires = ttl === undefined || ttl <= 0 ? null : sqlTime(now + ttl * 1000);
+    const expires = ttl === undefined ? null : sqlTime(now + ttl * 1000);
     const { text, isBinary } = columnOf(request.value);
     const row = [request.key, text, isBinary, this.#random.uuid(), expires, sqlTime(now)] as const;
     const etag = etagOf(request);
@@ -309,14 +312,6 @@ class SqliteStore implements StateStore {
     } else if (this.#deleteMatching.run(request.key, etag).changes === 0) {
       throw new EtagMismatchError();
     }
-  }
-}
-
-function checkedTtl(request: SetRequest): number | undefined {
-  try {
-    return ttlSeconds(request.metadata);
-  } catch (cause) {
-    throw new Error(`error parsing TTL: ${(cause as Error).message}`, { cause });
   }
 }
 

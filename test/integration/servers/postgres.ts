@@ -70,7 +70,6 @@ export async function launchPostgres(options: PostgresOptions = {}): Promise<Pos
     port: `${port}`,
     unix_socket_directories: scratch.path,
     fsync: "off",
-    synchronous_commit: "off",
     full_page_writes: "off",
     shared_buffers: "16MB",
     ...(files ? { ssl: "on", ssl_cert_file: files.cert, ssl_key_file: files.key } : {}),
