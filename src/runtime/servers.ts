@@ -5,7 +5,7 @@
 import type { Server } from "node:net";
 import type { HealthRegistry } from "../kit/lifecycle/health.ts";
 import type { Logger, Logging } from "../kit/logging/logger.ts";
-import { registerReflection } from "../kit/rpc/reflection.ts";
+import { reflectionMethods, registerReflection } from "../kit/rpc/reflection.ts";
 import type { ServerTransport, TlsOptions, Transport } from "../kit/rpc/transport.ts";
 import type { Clock } from "../kit/time/clock.ts";
 import type { GrpcApi } from "./api/grpc-server.ts";
@@ -90,8 +90,7 @@ async function startGrpcApi(
   const logger = logging.logger("dapr.runtime.grpc.api");
   const server = createServer(context, undefined, logger);
   stack.defer(() => server.close(0));
-  registerReflection(server, { services: ["dapr.proto.runtime.v1.Dapr"] });
-  api.register(server);
+  api.register(server, reflectionMethods({ services: ["dapr.proto.runtime.v1.Dapr"] }));
   const addresses = apiAddresses({
     ...options.api,
     appId: options.appId,

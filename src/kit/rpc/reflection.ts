@@ -20,12 +20,24 @@ export interface ReflectionOptions {
   readonly services: readonly string[];
 }
 
-/** Answers `ServerReflectionInfo` of both versions, which differ in their package only. */
-export function registerReflection(server: ServerTransport, options: ReflectionOptions): void {
+export interface ReflectionMethod {
+  readonly path: string;
+  readonly handle: (call: StreamCall) => void;
+}
+
+/** `ServerReflectionInfo` of both versions, which differ in their package only. */
+export function reflectionMethods(options: ReflectionOptions): readonly ReflectionMethod[] {
   const services = [...options.services, ServerReflectionService.name, AlphaService.name].sort();
   const handle = (call: StreamCall): void => new ReflectionStream(call, services).start();
-  server.stream(ServerReflectionService.methods.serverReflectionInfo.path, handle);
-  server.stream(AlphaService.methods.serverReflectionInfo.path, handle);
+  return [ServerReflectionService, AlphaService].map(({ methods }) => ({
+    path: methods.serverReflectionInfo.path,
+    handle,
+  }));
+}
+
+/** For servers without interceptors. */
+export function registerReflection(server: ServerTransport, options: ReflectionOptions): void {
+  for (const { path, handle } of reflectionMethods(options)) server.stream(path, handle);
 }
 
 /** One client's questions. Nothing is known about messages before the first one that needs it. */

@@ -64,9 +64,18 @@ export class GrpcApi {
     this.#stopping.abort();
   }
 
-  register(server: ServerTransport): void {
-    for (const method of this.#options.methods) {
-      const isRefused = this.#options.isAllowed?.(method) === false;
+  /** @param unlisted streams beyond the building blocks' that need the token too, such as reflection */
+  register(
+    server: ServerTransport,
+    unlisted: readonly Pick<StreamMethod, "path" | "handle">[] = [],
+  ): void {
+    const all: readonly GrpcMethod[] = [
+      ...this.#options.methods,
+      ...unlisted.map((method) => ({ kind: "stream", ...method }) as const),
+    ];
+    for (const method of all) {
+      const isRefused =
+        method.path.startsWith(runtimePrefix) && this.#options.isAllowed?.(method) === false;
       if (method.kind === "unary") {
         server.unary(method.path, isRefused ? refuseUnary : this.#unary(method));
       } else server.stream(method.path, isRefused ? refuseStream : this.#stream(method));
