@@ -1,9 +1,9 @@
 /** The Redis configuration store on a real server. */
-import { Redis as Client } from "ioredis";
+import { Redis as Client, Cluster } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConfigurationStore } from "../../../src/components/configuration/contract.ts";
 import { component } from "../../../src/components/configuration/redis.ts";
-import { hasRedis, launchRedis, type Redis } from "../launch.ts";
+import { hasRedis, launchRedis, type Redis, runToEnd } from "../launch.ts";
 import {
   type ConfigurationFixture,
   configurationConformance,
@@ -167,5 +167,33 @@ describe.skipIf(!isAvailable)("keys of Redis", () => {
     await expect(createStore(component, given)).rejects.toThrow(
       "redis store: error connecting to redis at 127.0.0.1:1: dial tcp 127.0.0.1:1: connect: connection refused",
     );
+  });
+});
+
+describe.skipIf(!isAvailable)("a cluster of Redis", () => {
+  it("tells changes of keys on every master", async () => {
+    const flags = ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"];
+    await using first = await launchRedis({ flags });
+    await using second = await launchRedis({ flags });
+    await using third = await launchRedis({ flags });
+    const hosts = [first, second, third].map(({ address }) => address);
+    const create = ["--cluster", "create", ...hosts, "--cluster-yes"];
+    const created = await runToEnd("redis-cli", create, { limitMs: 60_000 });
+    expect(created.exit?.code, created.log).toBe(0);
+    const raw = new Cluster([{ host: "127.0.0.1", port: first.port }]);
+    await using store = await createStore(component, {
+      redisHost: hosts.join(","),
+      redisType: "cluster",
+    });
+    const told: string[] = [];
+    await store.subscribe({ keys: [], metadata: new Map() }, ({ items }) => {
+      for (const [key, { value }] of items) told.push(`${key}=${value}`);
+    });
+    const keys = Array.from({ length: 30 }, (_, i) => `k${i}`);
+    for (const key of keys) await raw.set(key, key);
+    const all = keys.map((key) => `${key}=${key}`).sort();
+    await expect.poll(() => told.toSorted(), { timeout: 5_000 }).toEqual(all);
+    expect((await store.get({ keys: [], metadata: new Map() })).size).toBe(keys.length);
+    raw.disconnect();
   });
 });
