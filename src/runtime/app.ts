@@ -38,6 +38,8 @@ export interface SidecarApp extends AsyncDisposable {
   readonly wasHealthy: boolean;
   /** Waits for the app's port and starts the probes; resolves when the sidecar counts as ready. */
   ready(signal: AbortSignal): Promise<void>;
+  /** Called whenever the app becomes healthy or unhealthy; what it starts is waited for before the sidecar counts as ready. */
+  onHealthChange(listener: (isHealthy: boolean) => Promise<void>): void;
   /** Resolves when the app is unhealthy, at once if it is or never was healthy. */
   unhealthy(signal: AbortSignal): Promise<void>;
 }
@@ -112,6 +114,7 @@ class AppConnection implements SidecarApp {
   readonly #health: AppHealth | undefined;
   readonly #stop = new AbortController();
   readonly #onUnhealthy = new Set<() => void>();
+  readonly #listeners: ((isHealthy: boolean) => Promise<void>)[] = [];
   #probing: Promise<void> = Promise.resolve();
   #isReached = false;
   wasHealthy = false;
@@ -151,6 +154,10 @@ class AppConnection implements SidecarApp {
     this.#isReached = true;
     if (this.#health === undefined) await this.#becameHealthy();
     else this.#probing = this.#health.run(this.#stop.signal);
+  }
+
+  onHealthChange(listener: (isHealthy: boolean) => Promise<void>): void {
+    this.#listeners.push(listener);
   }
 
   unhealthy(signal: AbortSignal): Promise<void> {
@@ -247,12 +254,24 @@ class AppConnection implements SidecarApp {
     }
     for (const notify of this.#onUnhealthy) notify();
     this.#onUnhealthy.clear();
+    void this.#tell(false);
+  }
+
+  /** Listeners report their own failures. */
+  async #tell(isHealthy: boolean): Promise<void> {
+    await Promise.allSettled(this.#listeners.map((listener) => listener(isHealthy)));
+  }
+
+  async #becameHealthy(): Promise<void> {
+    if (!this.wasHealthy) {
+      this.wasHealthy = true;
+      await this.#readConfig();
+    }
+    await this.#tell(true);
   }
 
   /** The app's configuration is only asked for the first time. */
-  async #becameHealthy(): Promise<void> {
-    if (this.wasHealthy) return;
-    this.wasHealthy = true;
+  async #readConfig(): Promise<void> {
     const { logging, platform } = this.#context;
     const logger = logging.logger("dapr.runtime");
     const { app, appId } = this.#options;

@@ -40,6 +40,8 @@ import { StateBlock } from "./state/state.ts";
 export interface Blocks {
   /** Components are loaded with its help. */
   readonly secrets: SecretsBlock;
+  /** Subscriptions are started with its help. */
+  readonly pubsub: PubSubBlock;
   readonly categories: readonly ComponentCategory[];
   /** @param app what the blocks call back */
   httpRoutes(app: SidecarApp): HttpRoute[];
@@ -79,6 +81,7 @@ export function createBlocks(
   const crypto = new CryptoBlock(common);
   return {
     secrets,
+    pubsub,
     categories: [
       secretsCategory(secrets),
       stateCategory(state),

@@ -7,6 +7,7 @@ import { formatDuration } from "../kit/time/duration.ts";
 import type { SidecarApp } from "./app.ts";
 import type { SidecarContext } from "./context.ts";
 import type { SidecarOptions } from "./options.ts";
+import type { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
 import type { ComponentLoader } from "./resources/component-loader.ts";
 import type { Servers } from "./servers.ts";
 
@@ -22,6 +23,7 @@ export interface RunningParts {
   readonly metricsServer: AsyncDisposable;
   readonly loader: ComponentLoader;
   readonly app: SidecarApp;
+  readonly subscriptions: AppSubscriptions;
   readonly securityTarget: HealthTarget;
   readonly internalPort: number;
   readonly ready: Promise<void>;
@@ -70,12 +72,13 @@ export class RunningSidecar {
   }
 
   async #phaseB(): Promise<void> {
-    const { context, servers, loader, app } = this.#parts;
+    const { context, servers, loader, app, subscriptions } = this.#parts;
     const logger = context.logging.logger("dapr.runtime");
     await Promise.all([
       servers.closeHttp(),
       (async () => {
         logger.info("Dapr is shutting down");
+        await subscriptions[Symbol.asyncDispose]();
         await loader[Symbol.asyncDispose]();
         logger.info("Dapr runtime stopped");
       })(),
@@ -85,8 +88,9 @@ export class RunningSidecar {
 
   /** spec 08 §7.2 */
   async #block(ms: number): Promise<void> {
-    const { context, app } = this.#parts;
+    const { context, app, subscriptions } = this.#parts;
     const logger = context.logging.logger("dapr.runtime");
+    const stopped = subscriptions[Symbol.asyncDispose]();
     logger.info(
       `Blocking graceful shutdown for ${formatDuration(ms)} or until app reports unhealthy...`,
     );
@@ -99,6 +103,7 @@ export class RunningSidecar {
       app.unhealthy(over.signal).then(() => "unhealthy" as const),
     ]);
     over.abort();
+    await stopped;
     logger.info(
       ended === "expired"
         ? "Block shutdown period expired, entering shutdown..."

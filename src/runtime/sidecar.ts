@@ -29,6 +29,7 @@ import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observ
 import type { SidecarOptions } from "./options.ts";
 import { type AccessRules, readAccessRules } from "./peers/access-policies.ts";
 import { internalPort } from "./peers/internal-port.ts";
+import type { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
 import { type ReservedPort, reservePort } from "./reserve-port.ts";
 import { ComponentLoader } from "./resources/component-loader.ts";
 import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
@@ -42,6 +43,7 @@ import {
   shutdownGrpcMethods,
   shutdownHttpRoutes,
 } from "./shutdown/shutdown.ts";
+import { createSubscriptions } from "./subscriptions.ts";
 import { startTracing } from "./tracing.ts";
 
 /** What a sidecar asks of whoever runs it. */
@@ -121,6 +123,16 @@ class Start {
     const app = this.#stack.use(
       startApp(this.#options, { ...this.#context, transport, metrics, configuration }),
     );
+    const subscriptions = this.#stack.use(
+      createSubscriptions({
+        options: this.#options,
+        context: this.#context,
+        block: blocks.pubsub,
+        app,
+        resources: resources.subscriptions,
+        tracer,
+      }),
+    );
     const invocation = this.#stack.use(
       await createInvocation({
         ...foundation,
@@ -142,6 +154,7 @@ class Start {
       loader,
       invocation,
       app,
+      subscriptions,
       health,
     });
     this.#health.target("scheduler-watch-hosts").ready();
@@ -161,6 +174,7 @@ class Start {
       metricsServer,
       loader,
       app,
+      subscriptions,
       securityTarget,
       internalPort,
       ready,
@@ -386,7 +400,7 @@ class Start {
   }
 
   #createMetadata(configuration: Configuration, parts: ServedParts): MetadataBlock {
-    const { loader, invocation, app } = parts;
+    const { loader, invocation, app, subscriptions } = parts;
     return new MetadataBlock({
       appId: this.#options.appId,
       runtimeVersion,
@@ -394,6 +408,7 @@ class Start {
       app: appConnection(this.#options),
       components: () => loader.loaded,
       httpEndpoints: () => invocation.endpointNames(),
+      subscriptions: () => subscriptions.all,
       actorRuntime: () =>
         app.wasHealthy
           ? { status: "DISABLED", hostReady: false, placement: "placement: disconnected" }
@@ -424,6 +439,7 @@ interface ServedParts {
   readonly loader: ComponentLoader;
   readonly invocation: Invocation;
   readonly app: SidecarApp;
+  readonly subscriptions: AppSubscriptions;
   readonly health: HealthState;
 }
 

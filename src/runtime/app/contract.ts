@@ -74,6 +74,18 @@ export interface AppChannel extends AsyncDisposable {
   /** Access lists match verbs and ignore case for HTTP apps (spec 02 §14). */
   readonly isHttp: boolean;
   invoke(request: InvokeRequest, handler: InvokeHandler): InvokeCall;
+  /**
+   * Calls a method of the app's callback service; gRPC apps only.
+   * @param path full method
+   * @throws {RpcError} the app's status
+   */
+  callback?(
+    path: string,
+    message: Uint8Array,
+    metadata: InvokeMetadata,
+    trace: SpanContext | undefined,
+    signal?: AbortSignal,
+  ): Promise<Buffer>;
 }
 
 /** A call that is over before it began; what `invoke` returns after onError. */

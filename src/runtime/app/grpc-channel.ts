@@ -8,9 +8,10 @@ import {
   InvokeResponse,
 } from "../../kit/proto/dapr/proto/common/v1/common.ts";
 import { Metadata } from "../../kit/rpc/metadata.ts";
-import { code, type RpcStatus } from "../../kit/rpc/status.ts";
+import { code, RpcError, type RpcStatus } from "../../kit/rpc/status.ts";
 import type { ClientTransport } from "../../kit/rpc/transport.ts";
 import type { Clock } from "../../kit/time/clock.ts";
+import type { SpanContext } from "../../kit/tracing/trace.ts";
 import type { GrpcMethodMetrics, GrpcMetrics } from "../api/grpc-metrics.ts";
 import type { Concurrency } from "./concurrency.ts";
 import {
@@ -18,6 +19,7 @@ import {
   endedCall,
   type InvokeCall,
   type InvokeHandler,
+  type InvokeMetadata,
   type InvokeRequest,
 } from "./contract.ts";
 import { grpcMetadata, type HeaderNames } from "./headers.ts";
@@ -63,9 +65,51 @@ export class GrpcChannel implements AppChannel {
     return call;
   }
 
+  async callback(
+    path: string,
+    message: Uint8Array,
+    metadata: InvokeMetadata,
+    trace: SpanContext | undefined,
+    signal?: AbortSignal,
+  ): Promise<Buffer> {
+    const { client, clock, concurrency, isHealthy, metrics, names, appToken } = this.#options;
+    if (isHealthy?.() === false) throw unhealthyError();
+    if (concurrency !== undefined) await slot(concurrency, signal);
+    const startedAt = clock.monotonic();
+    const series = metrics?.method(path);
+    const sent = grpcMetadata(names, metadata, trace);
+    if (appToken !== "") sent.set("dapr-api-token", appToken);
+    try {
+      const { message: reply } = await client.unary(path, message, { metadata: sent, signal });
+      series?.finish(code.ok, clock.monotonic() - startedAt, reply.length, message.length);
+      return reply;
+    } catch (error) {
+      const status = error instanceof RpcError ? error.code : code.unknown;
+      series?.finish(status, clock.monotonic() - startedAt, 0, message.length);
+      throw error;
+    } finally {
+      concurrency?.release();
+    }
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#options.client.close();
   }
+}
+
+/** Waits for the app to have room. */
+function slot(concurrency: Concurrency, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      wait?.[Symbol.dispose]();
+      reject(signal?.reason);
+    };
+    const wait = concurrency.acquire(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, reject);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
 }
 
 const noBytes = Buffer.alloc(0);

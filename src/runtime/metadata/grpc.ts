@@ -4,6 +4,7 @@ import {
   GetMetadataRequest,
   GetMetadataResponse,
   type GetMetadataResponseInit,
+  PubsubSubscriptionType,
   SetMetadataRequest,
 } from "../../kit/proto/dapr/proto/runtime/v1/metadata.ts";
 import { Empty } from "../../kit/proto/google/protobuf/empty.ts";
@@ -44,6 +45,14 @@ function response(block: MetadataBlock): GetMetadataResponseInit {
     enabledFeatures: sources.features,
     registeredComponents: sources.components(),
     extendedMetadata: block.extended,
+    subscriptions: sources.subscriptions().map((item) => ({
+      pubsubName: item.pubsub,
+      topic: item.topic,
+      metadata: item.metadata,
+      rules: { rules: item.rules },
+      deadLetterTopic: item.deadLetterTopic,
+      type: PubsubSubscriptionType[item.origin],
+    })),
     httpEndpoints: sources.httpEndpoints().map((name) => ({ name })),
     appConnectionProperties: {
       port: app.port,

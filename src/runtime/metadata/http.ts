@@ -1,7 +1,12 @@
 /** The metadata API over HTTP. */
 import { quoteJson } from "../../kit/json/encode.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
-import type { AppConnection, MetadataBlock, MetadataComponent } from "./metadata.ts";
+import type {
+  AppConnection,
+  MetadataBlock,
+  MetadataComponent,
+  MetadataSubscription,
+} from "./metadata.ts";
 
 export function metadataHttpRoutes(block: MetadataBlock): HttpRoute[] {
   const common = { group: "metadata", version: "v1", isPublic: true } as const;
@@ -39,6 +44,7 @@ function renderMetadata(block: MetadataBlock): string {
     ["enabledFeatures", array(sources.features.map(quoteJson))],
     ["components", array(sources.components().map(component))],
     ["extended", object([...block.extended].map(([key, value]) => [key, quoteJson(value)]))],
+    ["subscriptions", array(sources.subscriptions().map(subscription))],
     [
       "httpEndpoints",
       array(sources.httpEndpoints().map((name) => object([["name", quoteJson(name)]]))),
@@ -52,6 +58,24 @@ function renderMetadata(block: MetadataBlock): string {
         ["placement", text(actors.placement)],
       ]),
     ],
+  ]);
+}
+
+function subscription(item: MetadataSubscription): string {
+  const rules = item.rules.map(({ match, path }) =>
+    object([
+      ["match", text(match)],
+      ["path", text(path)],
+    ]),
+  );
+  const metadata = [...item.metadata].map(([key, value]) => [key, quoteJson(value)] as const);
+  return object([
+    ["pubsubname", quoteJson(item.pubsub)],
+    ["topic", quoteJson(item.topic)],
+    ["metadata", metadata.length === 0 ? undefined : object(metadata)],
+    ["rules", array(rules)],
+    ["deadLetterTopic", quoteJson(item.deadLetterTopic)],
+    ["type", quoteJson(item.origin)],
   ]);
 }
 

@@ -28,6 +28,15 @@ export interface AppConnection {
     | undefined;
 }
 
+export interface MetadataSubscription {
+  readonly pubsub: string;
+  readonly topic: string;
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly rules: readonly { readonly match: string; readonly path: string }[];
+  readonly deadLetterTopic: string;
+  readonly origin: "DECLARATIVE" | "PROGRAMMATIC" | "STREAMING";
+}
+
 export type ActorRuntimeStatus = "INITIALIZING" | "DISABLED" | "RUNNING";
 
 /** Asked for at each call: components come and go. */
@@ -38,6 +47,8 @@ export interface MetadataSources {
   readonly app: AppConnection;
   components(): readonly MetadataComponent[];
   httpEndpoints(): readonly string[];
+  /** Declarative, programmatic, streaming. */
+  subscriptions(): readonly MetadataSubscription[];
   actorRuntime(): {
     readonly status: ActorRuntimeStatus;
     readonly hostReady: boolean;

@@ -150,12 +150,25 @@ export class PubSubBlock {
     this.measured.published(broker.name, topic, startedAt, true);
   }
 
-  /** As {@link publish} without its errors and metrics: dead letters and outbox. */
+  /** As {@link publish} without its metrics: dead letters and outbox. @throws {Error} the broker's */
+  async sendChecked(
+    broker: MountedBroker,
+    topic: string,
+    data: Uint8Array,
+    contentType: string | undefined,
+    metadata: MessageMetadata | undefined,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    this.#checkScope(broker, topic);
+    await this.send(broker, topic, data, contentType, metadata, signal);
+  }
+
+  /** Past scopes, errors and metrics. */
   async send(
     broker: MountedBroker,
     topic: string,
     data: Uint8Array,
-    contentType: string,
+    contentType: string | undefined,
     metadata: MessageMetadata | undefined,
     signal?: AbortSignal,
   ): Promise<void> {

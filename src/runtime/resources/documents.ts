@@ -20,7 +20,7 @@ export interface ValueSource {
   readonly envRef: string;
 }
 
-interface ResourceHead {
+export interface ResourceHead {
   readonly name: string;
   readonly namespace: string;
   readonly scopes: readonly string[];
@@ -93,7 +93,7 @@ export function decodeHttpEndpoint(document: YamlMap): HttpEndpointResource {
   };
 }
 
-function head(document: YamlMap, kind: string): ResourceHead {
+export function head(document: YamlMap, kind: string): ResourceHead {
   const metadata = object(document, "metadata");
   const name = string(metadata, "name");
   const complaint = nameComplaint(name);
@@ -182,7 +182,7 @@ export function unquote(value: string): string {
   }
 }
 
-function field(map: YamlMap, name: string): YamlValue | undefined {
+export function field(map: YamlMap, name: string): YamlValue | undefined {
   const exact = map.get(name);
   if (exact !== undefined) return exact;
   const lower = name.toLowerCase();
@@ -197,27 +197,31 @@ function text(map: YamlMap, name: string): string | undefined {
 
 const empty: YamlMap = new Map();
 
-function object(map: YamlMap, name: string): YamlMap {
+export function object(map: YamlMap, name: string): YamlMap {
   const value = field(map, name);
   if (value === undefined || value === null) return empty;
   if (!(value instanceof Map)) throw wrongType(name, value, "object");
   return value as YamlMap;
 }
 
-function string(map: YamlMap, name: string): string {
+export function string(map: YamlMap, name: string): string {
   const value = scalarToString(field(map, name));
   if (value === undefined) throw wrongType(name, field(map, name), "string");
   return value;
 }
 
-function boolean(map: YamlMap, name: string): boolean {
+export function boolean(map: YamlMap, name: string): boolean {
   const value = field(map, name);
   if (value === undefined || value === null) return false;
   if (typeof value !== "boolean") throw wrongType(name, value, "bool");
   return value;
 }
 
-function wrongType(name: string, value: YamlValue | undefined, wanted: string): DocumentError {
+export function wrongType(
+  name: string,
+  value: YamlValue | undefined,
+  wanted: string,
+): DocumentError {
   const kind =
     value instanceof Map
       ? "object"

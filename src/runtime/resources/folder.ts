@@ -14,6 +14,7 @@ import {
   type HttpEndpointResource,
   isOfKind,
 } from "./documents.ts";
+import { decodeSubscription, type SubscriptionResource } from "./subscription-document.ts";
 
 export interface FolderFilter {
   readonly appId: string;
@@ -24,6 +25,15 @@ export interface FolderFilter {
 export interface LoadedResources {
   readonly components: readonly ComponentResource[];
   readonly httpEndpoints: readonly HttpEndpointResource[];
+  /** In the order of files and documents; a later one takes the place of an earlier one of its name. */
+  readonly subscriptions: readonly SubscriptionResource[];
+}
+
+/** Decoded documents, before namespaces, duplicates and scopes are looked at. */
+interface Decoded {
+  readonly components: ComponentResource[];
+  readonly httpEndpoints: HttpEndpointResource[];
+  readonly subscriptions: SubscriptionResource[];
 }
 
 /** Kinds in the order of their loaders; each one complains about a broken file on its own. */
@@ -49,8 +59,7 @@ export async function loadFolders(
   filter: FolderFilter,
   logger: Logger,
 ): Promise<LoadedResources> {
-  const components: ComponentResource[] = [];
-  const httpEndpoints: HttpEndpointResource[] = [];
+  const decoded: Decoded = { components: [], httpEndpoints: [], subscriptions: [] };
   for (const folder of folders) {
     for (const file of yamlFiles(folder, logger)) {
       const { documents, errors } = await readDocuments(join(folder, file));
@@ -58,15 +67,26 @@ export async function loadFolders(
         for (const kind of complainingKinds)
           warnBroken(logger, kind, join(folder, file), [complaint]);
       }
-      decodeAll(documents, join(folder, file), logger, components, httpEndpoints);
+      decodeAll(documents, join(folder, file), logger, decoded);
     }
   }
   return {
-    components: select(components, filter, "Component", (text) => {
+    components: select(decoded.components, filter, "Component", (text) => {
       throw new ResourceError(`failed to load components: ${text}`);
     }),
-    httpEndpoints: selectEndpoints(httpEndpoints, filter, logger),
+    httpEndpoints: selectEndpoints(decoded.httpEndpoints, filter, logger),
+    subscriptions: selectSubscriptions(decoded.subscriptions, filter.appId),
   };
+}
+
+/** Neither namespaces nor duplicates matter here (spec 03 §4.1). */
+function selectSubscriptions(
+  subscriptions: readonly SubscriptionResource[],
+  appId: string,
+): readonly SubscriptionResource[] {
+  const byName = new Map<string, SubscriptionResource>();
+  for (const subscription of subscriptions) byName.set(subscription.name, subscription);
+  return [...byName.values()].filter(({ scopes }) => scopes.length === 0 || scopes.includes(appId));
 }
 
 function selectEndpoints(
@@ -134,8 +154,7 @@ function decodeAll(
   documents: readonly YamlMap[],
   path: string,
   logger: Logger,
-  components: ComponentResource[],
-  httpEndpoints: HttpEndpointResource[],
+  { components, httpEndpoints, subscriptions }: Decoded,
 ): void {
   const broken = new Map<string, string[]>();
   const attempt = (kind: string, decode: () => void): void => {
@@ -150,6 +169,10 @@ function decodeAll(
       attempt("Component", () => components.push(decodeComponent(document)));
     } else if (isOfKind(document, "dapr.io/v1alpha1", "HTTPEndpoint")) {
       attempt("HTTPEndpoint", () => httpEndpoints.push(decodeHttpEndpoint(document)));
+    } else if (isOfKind(document, "dapr.io/v1alpha1", "Subscription")) {
+      attempt("Subscription", () => subscriptions.push(decodeSubscription(document, "v1alpha1")));
+    } else if (isOfKind(document, "dapr.io/v2alpha1", "Subscription")) {
+      attempt("Subscription", () => subscriptions.push(decodeSubscription(document, "v2alpha1")));
     }
   }
   for (const [kind, errors] of broken) warnBroken(logger, kind, path, errors);

@@ -1,0 +1,177 @@
+/**
+ * The subscriptions of the app: found out once, running while the app is healthy.
+ * @see spec 03 §4.2 to §4.4, §4.12
+ */
+import { errorText } from "../../kit/errors/api-error.ts";
+import type { Random } from "../../kit/lifecycle/platform.ts";
+import type { Logger } from "../../kit/logging/logger.ts";
+import type { Clock } from "../../kit/time/clock.ts";
+import type { Consumer, ConsumerContext } from "./consumer.ts";
+import type { PubSubBlock } from "./pubsub.ts";
+import { mergeSubscriptions, type Subscription } from "./subscription.ts";
+
+export interface AppSubscriptionsOptions {
+  readonly block: PubSubBlock;
+  readonly declarative: readonly Subscription[];
+  /** Asks the app; undefined: it is not asked. @throws {Error} */
+  readonly ask: ((signal: AbortSignal) => Promise<readonly Subscription[]>) | undefined;
+  readonly consumer: ConsumerContext;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Waits between attempts to start a subscription. */
+const backOff = { firstMs: 500, factor: 1.5, capMs: 60_000 };
+
+/** One subscription with what runs of it. */
+interface Running {
+  readonly subscription: Subscription;
+  consumer: AsyncDisposable | undefined;
+  readonly retry: AbortController;
+  work: Promise<void>;
+}
+
+export class AppSubscriptions implements AsyncDisposable {
+  readonly #options: AppSubscriptionsOptions;
+  #programmatic: readonly Subscription[] | undefined;
+  #running: Running[] = [];
+  /** Starts and stops come one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  #isEnded = false;
+  readonly #asking = new AbortController();
+
+  constructor(options: AppSubscriptionsOptions) {
+    this.#options = options;
+  }
+
+  /** Also those that do not run; streams come after them. */
+  get all(): readonly Subscription[] {
+    return mergeSubscriptions(this.#options.declarative, this.#programmatic ?? []);
+  }
+
+  /** The app is there and well. */
+  start(): Promise<void> {
+    return this.#next(() => this.#start());
+  }
+
+  /** Waits for messages in flight. */
+  stop(): Promise<void> {
+    return this.#next(() => this.#stop());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnded = true;
+    this.#asking.abort();
+    await this.stop();
+  }
+
+  #next(action: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(action);
+    return this.#turn;
+  }
+
+  async #start(): Promise<void> {
+    if (this.#isEnded || this.#running.length > 0) return;
+    const { logger, block } = this.#options;
+    if (block.size === 0) return;
+    try {
+      await this.#askOnce();
+    } catch (error) {
+      logger.warn(`failed to subscribe to topics: ${errorText(error)} `);
+      return;
+    }
+    if (this.#isEnded) return;
+    this.#running = this.all
+      .filter(({ pubsub }) => block.find(pubsub) !== undefined)
+      .map((subscription) => ({
+        subscription,
+        consumer: undefined,
+        retry: new AbortController(),
+        work: Promise.resolve(),
+      }));
+    const failed: string[] = [];
+    await Promise.all(this.#running.map((running) => this.#begin(running, failed)));
+    if (failed.length > 0) logger.warn(`failed to subscribe to topics: ${failed.join("\n")} `);
+  }
+
+  /** The answer counts for the life of the process, also when it could not be read. */
+  async #askOnce(): Promise<void> {
+    const { ask, logger } = this.#options;
+    if (this.#programmatic !== undefined || ask === undefined) return;
+    this.#programmatic = [];
+    this.#programmatic = await ask(this.#asking.signal);
+    const topics = new Map<string, string[]>();
+    for (const { pubsub, topic } of this.#programmatic) {
+      topics.set(pubsub, [...(topics.get(pubsub) ?? []), topic]);
+    }
+    for (const [pubsub, names] of topics) {
+      logger.info(
+        `app is subscribed to the following topics: [[${names.join(" ")}]] through pubsub=${pubsub}`,
+      );
+    }
+  }
+
+  async #begin(running: Running, failed: string[]): Promise<void> {
+    const { pubsub, topic } = running.subscription;
+    try {
+      running.consumer = await this.#subscribe(running.subscription);
+    } catch (error) {
+      this.#options.logger.error(
+        `Failed to start subscription for pubsub ${pubsub}, topic ${topic}: ${errorText(error)}`,
+      );
+      failed.push(errorText(error));
+      running.work = this.#keepTrying(running);
+    }
+  }
+
+  async #subscribe(subscription: Subscription): Promise<Consumer> {
+    const { block, consumer } = this.#options;
+    const broker = block.find(subscription.pubsub);
+    if (broker === undefined) throw new Error(`pubsub ${subscription.pubsub} is not found`);
+    // CEL comes with it: nobody pays for it who does not subscribe.
+    const { subscribe } = await import("./consumer.ts");
+    return await subscribe(subscription, broker, consumer);
+  }
+
+  /** Until it works, or the subscription is stopped. */
+  async #keepTrying(running: Running): Promise<void> {
+    const { clock, random, logger } = this.#options;
+    const { pubsub, topic } = running.subscription;
+    const { signal } = running.retry;
+    let waitMs = backOff.firstMs;
+    for (;;) {
+      try {
+        await clock.sleep(waitMs * (0.5 + random.number()), signal);
+      } catch {
+        return;
+      }
+      waitMs = Math.min(waitMs * backOff.factor, backOff.capMs);
+      try {
+        running.consumer = await this.#subscribe(running.subscription);
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.warn(
+          `Retry failed for subscription pubsub ${pubsub}, topic ${topic}: ${errorText(error)}. Will retry.`,
+        );
+        continue;
+      }
+      logger.info(
+        `Successfully started subscription after retry for pubsub ${pubsub}, topic ${topic}`,
+      );
+      return;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = [];
+    await Promise.all(
+      running.map(async (one) => {
+        one.retry.abort();
+        await one.work;
+        await one.consumer?.[Symbol.asyncDispose]();
+      }),
+    );
+  }
+}

@@ -1,0 +1,342 @@
+/**
+ * A subscription that runs: takes messages from the broker, has them delivered, and decides what becomes of those that
+ * cannot be.
+ * @see spec 03 §4.6, §4.9, §4.14
+ */
+import type { BrokerSubscription, ReceivedMessage } from "../../components/pubsub/contract.ts";
+import { errorText } from "../../kit/errors/api-error.ts";
+import type { Logger } from "../../kit/logging/logger.ts";
+import type { Clock } from "../../kit/time/clock.ts";
+import { type Delivery, RetriableError, type Verdict } from "./delivery.ts";
+import type { Processed } from "./metrics.ts";
+import type { MountedBroker, PubSubBlock } from "./pubsub.ts";
+import {
+  type IncomingEvent,
+  isExpired,
+  messageMetadata,
+  readEvent,
+  textOf,
+  wantsRaw,
+} from "./receive.ts";
+import { compileRoutes, type Route } from "./routing.ts";
+import { maySubscribe } from "./scopes.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** Runs a delivery under the component's inbound policy. */
+export type InboundPolicy = <T>(
+  pubsub: string,
+  run: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+) => Promise<T>;
+
+export interface ConsumerContext {
+  readonly block: PubSubBlock;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly policy: InboundPolicy;
+  /** Hands an event to the app or a stream. @throws {RetriableError} */
+  readonly deliver: (
+    delivery: Delivery,
+    count: (processed: Processed, status?: Processed) => void,
+    signal: AbortSignal,
+  ) => Promise<Verdict>;
+}
+
+/** For messages in flight when a subscription ends. */
+const drainLimitMs = 30_000;
+/** So that confirmations reach the broker. */
+const settleMs = 400;
+const deadLetterLimitMs = 30_000;
+
+/** Counts what is under way, and says when nothing is. */
+export class InFlight {
+  #count = 0;
+  #onIdle: (() => void) | undefined;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  async track<T>(work: () => Promise<T>): Promise<T> {
+    this.#count++;
+    try {
+      return await work();
+    } finally {
+      this.#count--;
+      if (this.#count === 0) this.#onIdle?.();
+    }
+  }
+
+  /** @returns whether there was something to wait for */
+  async idle(clock: Clock): Promise<boolean> {
+    if (this.#count === 0) return false;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onIdle = resolve;
+    using _limit = clock.timer(drainLimitMs, resolve);
+    await promise;
+    return true;
+  }
+}
+
+/** Nothing is answered any more: waits for the end of the broker's subscription. */
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** @throws {Error} the subscription is not allowed, or the broker refused it */
+export async function subscribe(
+  subscription: Subscription,
+  broker: MountedBroker,
+  context: ConsumerContext,
+): Promise<Consumer> {
+  const { pubsub, topic, metadata, rules } = subscription;
+  if (!maySubscribe(broker.scopes, topic)) {
+    throw new Error(`subscription to topic '${topic}' on pubsub '${pubsub}' is not allowed`);
+  }
+  const consumer = new Consumer(subscription, broker, context, compileRoutes(rules));
+  try {
+    const running = await broker.component.subscribe(
+      { topic: broker.topicPrefix + topic, metadata },
+      (message, signal) => consumer.handle(message, signal),
+      consumer.signal,
+    );
+    consumer.started(running);
+    return consumer;
+  } catch (cause) {
+    await consumer[Symbol.asyncDispose]();
+    throw new Error(`failed to subscribe to topic ${topic}: ${errorText(cause)}`, { cause });
+  }
+}
+
+export class Consumer implements AsyncDisposable {
+  readonly subscription: Subscription;
+  readonly #broker: MountedBroker;
+  readonly #context: ConsumerContext;
+  readonly #route: Route;
+  readonly #inFlight = new InFlight();
+  readonly #stop = new AbortController();
+  #isClosing = false;
+  #running: BrokerSubscription | undefined;
+
+  constructor(
+    subscription: Subscription,
+    broker: MountedBroker,
+    context: ConsumerContext,
+    route: Route,
+  ) {
+    this.subscription = subscription;
+    this.#broker = broker;
+    this.#context = context;
+    this.#route = route;
+  }
+
+  /** Aborted when the subscription is over. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.count;
+  }
+
+  started(running: BrokerSubscription): void {
+    this.#running = running;
+  }
+
+  /** The broker's way in; see {@link MessageHandler}. */
+  async handle(message: ReceivedMessage, signal: AbortSignal): Promise<void> {
+    if (this.#isClosing) return await untilAborted(signal);
+    try {
+      await this.#inFlight.track(() => this.#process(message, signal));
+    } catch (error) {
+      // While closing, a message that failed is not refused either: the broker delivers it again later.
+      if (this.#isClosing) return await untilAborted(signal);
+      throw error;
+    }
+  }
+
+  /** Ends new deliveries at once, waits for those under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const { clock } = this.#context;
+    if (await this.#inFlight.idle(clock)) await clock.sleep(settleMs);
+    this.#stop.abort(new Error("context canceled"));
+    await this.#running?.[Symbol.asyncDispose]();
+  }
+
+  get #ownTopic(): string {
+    return this.subscription.topic;
+  }
+
+  async #process(message: ReceivedMessage, signal: AbortSignal): Promise<void> {
+    const { block, logger } = this.#context;
+    const { name } = this.#broker;
+    const topic = this.#topicOf(message);
+    const metadata = messageMetadata(message, name);
+    const startedAt = block.measured.begin();
+    const count = (processed: Processed, status?: Processed): void =>
+      block.measured.received(name, topic, startedAt, processed, status);
+    let incoming: IncomingEvent;
+    try {
+      incoming = this.#read({ ...message, topic }, metadata);
+    } catch (error) {
+      logger.error((error as Error).message);
+      if (await this.#deadLetter(message, metadata, signal)) return;
+      throw error;
+    }
+    if (isExpired(incoming.event, this.#context.clock.now())) {
+      const expiration = textOf(incoming.event, "expiration");
+      logger.warn(
+        `dropping expired pub/sub event ${textOf(incoming.event, "id")} as of ${expiration}`,
+      );
+      count("drop");
+      await this.#deadLetter(message, metadata, signal);
+      return;
+    }
+    await this.#routeAndDeliver(message, incoming, topic, count, signal);
+  }
+
+  async #routeAndDeliver(
+    message: ReceivedMessage,
+    incoming: IncomingEvent,
+    topic: string,
+    count: (processed: Processed, status?: Processed) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { logger } = this.#context;
+    const { name } = this.#broker;
+    let path: string | undefined;
+    try {
+      path = this.#route(incoming.event);
+    } catch (error) {
+      logger.error(
+        `error finding matching route for event ${textOf(incoming.event, "id")} in pubsub ${name} and topic ${topic}: ${errorText(error)}`,
+      );
+      if (await this.#deadLetter(message, incoming.metadata, signal)) return;
+      throw error;
+    }
+    if (path === undefined) {
+      count("drop", "success");
+      await this.#deadLetter(message, incoming.metadata, signal);
+      return;
+    }
+    await this.#deliver(message, { incoming, pubsub: name, topic, path }, count, signal);
+  }
+
+  async #deliver(
+    message: ReceivedMessage,
+    delivery: Delivery,
+    count: (processed: Processed, status?: Processed) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { logger, policy, deliver } = this.#context;
+    const { topic, pubsub } = delivery;
+    const { metadata } = delivery.incoming;
+    const attempt = async (attemptSignal: AbortSignal): Promise<Verdict> => {
+      try {
+        const verdict = await deliver(delivery, count, attemptSignal);
+        if (verdict === "drop" && this.subscription.deadLetterTopic !== "") {
+          await this.#sendDropped(message, metadata, topic);
+        }
+        return verdict;
+      } catch (error) {
+        const isRetriable = error instanceof RetriableError;
+        const kind = isRetriable ? "retriable" : "non-retriable";
+        const text = `encountered a ${kind} error while publishing a subscribed message to topic ${topic}, err: ${errorText(error)}`;
+        if (isRetriable) logger.warn(text);
+        else logger.error(text);
+        throw error;
+      }
+    };
+    try {
+      await policy(pubsub, attempt, signal);
+    } catch (error) {
+      if (!signal.aborted && (await this.#deadLetter(message, metadata, signal))) {
+        count("drop");
+        return;
+      }
+      throw error;
+    }
+  }
+
+  /** A dropped message that cannot be put aside counts as failed. */
+  async #sendDropped(
+    message: ReceivedMessage,
+    metadata: ReadonlyMap<string, string>,
+    topic: string,
+  ): Promise<void> {
+    try {
+      await this.#sendDeadLetter(message, metadata);
+    } catch (error) {
+      this.#context.logger.warn(
+        `failed to send dropped message to dead letter queue for topic ${topic}: ${errorText(error)}`,
+      );
+      throw error;
+    }
+  }
+
+  #read(message: ReceivedMessage, metadata: ReadonlyMap<string, string>): IncomingEvent {
+    const { name } = this.#broker;
+    const { topic } = message;
+    let raw: boolean;
+    try {
+      raw = wantsRaw(this.subscription.metadata);
+    } catch (cause) {
+      throw new Error(`error deserializing pubsub metadata: ${errorText(cause)}`, { cause });
+    }
+    try {
+      return readEvent(message, metadata, name, raw, this.#context.block.options.random);
+    } catch (cause) {
+      throw new Error(
+        `error deserializing cloud event in pubsub ${name} and topic ${topic}: ${errorText(cause)}`,
+        { cause },
+      );
+    }
+  }
+
+  /** @returns whether the message was put aside; false also without a dead letter topic */
+  async #deadLetter(
+    message: ReceivedMessage,
+    metadata: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { deadLetterTopic } = this.subscription;
+    if (deadLetterTopic === "" || signal.aborted) return false;
+    try {
+      await this.#sendDeadLetter(message, metadata);
+      return true;
+    } catch (error) {
+      this.#context.logger.error(
+        `error sending message to dead letter, origin topic: ${this.#ownTopic} dead letter topic ${deadLetterTopic} err: ${errorText(error)}`,
+      );
+      return false;
+    }
+  }
+
+  /** The original bytes, in a time of its own: the message's may be over. */
+  async #sendDeadLetter(
+    message: ReceivedMessage,
+    metadata: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const { block, clock } = this.#context;
+    using deadline = clock.deadline(deadLetterLimitMs);
+    await block.sendChecked(
+      this.#broker,
+      this.subscription.deadLetterTopic,
+      message.data,
+      message.contentType,
+      metadata,
+      deadline,
+    );
+  }
+
+  /** Namespaces are the runtime's business. */
+  #topicOf({ topic }: ReceivedMessage): string {
+    const { topicPrefix } = this.#broker;
+    return topicPrefix === "" ? topic : topic.replace(topicPrefix, "");
+  }
+}

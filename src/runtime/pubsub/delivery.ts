@@ -1,0 +1,231 @@
+/**
+ * One event on its way to the app, and what the app's answer means.
+ * @see spec 03 §4.7, §4.8
+ */
+import { errorText } from "../../kit/errors/api-error.ts";
+import { members } from "../../kit/json/decode.ts";
+import { parseFirstJson } from "../../kit/json/parse.ts";
+import { isJsonObject, type JsonObject } from "../../kit/json/value.ts";
+import type { Logger } from "../../kit/logging/logger.ts";
+import {
+  TopicEventRequest,
+  TopicEventResponse,
+} from "../../kit/proto/dapr/proto/runtime/v1/appcallback.ts";
+import { code, RpcError } from "../../kit/rpc/status.ts";
+import { parseTraceparent } from "../../kit/tracing/context.ts";
+import { noTrace, type Span, type Tracer } from "../../kit/tracing/trace.ts";
+import { callApp } from "../app/call.ts";
+import type { AppChannel, InvokeMetadata } from "../app/contract.ts";
+import { topicEventRequest } from "./grpc-event.ts";
+import type { Processed } from "./metrics.ts";
+import { type IncomingEvent, textOf } from "./receive.ts";
+
+/** An event for one path of the app. */
+export interface Delivery {
+  readonly incoming: IncomingEvent;
+  readonly pubsub: string;
+  /** As the app knows it. */
+  readonly topic: string;
+  readonly path: string;
+}
+
+/** What the app decided. */
+export type Verdict = "success" | "drop";
+
+/** The app did not take the event; it may be tried again. */
+export class RetriableError extends Error {
+  override readonly name = "RetriableError";
+  /** HTTP status of the app's answer, for the matching of retries. */
+  readonly httpStatus: number | undefined;
+  readonly grpcCode: number | undefined;
+
+  constructor(
+    message: string,
+    status: { readonly http?: number; readonly grpc?: number } = {},
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.httpStatus = status.http;
+    this.grpcCode = status.grpc;
+  }
+}
+
+export interface DeliveryContext {
+  readonly app: AppChannel;
+  readonly tracer: Tracer;
+  readonly logger: Logger;
+  /** Counts an attempt; `status` where it differs from how the event was processed. */
+  readonly count: (processed: Processed, status?: Processed) => void;
+}
+
+/** @throws {RetriableError} */
+export async function deliver(
+  delivery: Delivery,
+  context: DeliveryContext,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const span = startSpan(delivery, context.tracer);
+  try {
+    return context.app.isHttp
+      ? await deliverHttp(delivery, context, span, signal)
+      : await deliverGrpc(delivery, context, span, signal);
+  } catch (error) {
+    context.count("retry");
+    span?.setError(errorText(error));
+    throw error instanceof RetriableError ? error : asRetriable(delivery, error);
+  } finally {
+    span?.end();
+  }
+}
+
+/** Only events that say something about a trace are part of one; what they say may be nonsense. */
+function startSpan({ incoming, topic }: Delivery, tracer: Tracer): Span | undefined {
+  if (!tracer.enabled) return undefined;
+  const { event } = incoming;
+  const parent = event.get("traceparent") ?? event.get("traceid");
+  if (typeof parent !== "string") return undefined;
+  const context = parseTraceparent(parent, textOf(event, "tracestate"));
+  return tracer.start(`pubsub/${topic}`, "client", context ?? noTrace);
+}
+
+/** name0, value0, ... of the message's metadata. */
+export function flatten(metadata: ReadonlyMap<string, string>): InvokeMetadata {
+  const flat: string[] = [];
+  for (const [name, value] of metadata) {
+    const lower = name.toLowerCase();
+    if (lower === "content-type" || lower === "content-length") continue;
+    flat.push(lower, value);
+  }
+  return flat;
+}
+
+async function deliverHttp(
+  delivery: Delivery,
+  { app, count, logger }: DeliveryContext,
+  span: Span | undefined,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { incoming, path } = delivery;
+  const id = textOf(incoming.event, "id");
+  const answer = await callApp(
+    app,
+    {
+      verb: "POST",
+      path: path.replace(/^\/+/, ""),
+      contentType: "application/cloudevents+json",
+      metadata: flatten(incoming.metadata),
+      body: incoming.body,
+      trace: span?.context,
+    },
+    signal,
+  );
+  const { status, body } = answer;
+  if (status >= 200 && status < 300) return judge(body, id, count, logger);
+  const text = body.toString("utf8");
+  if (status === 404) {
+    logger.error(
+      `non-retriable error returned from app while processing pub/sub event ${id}: ${text}. status code returned: 404`,
+    );
+    count("drop");
+    return "drop";
+  }
+  const message = `retriable error returned from app while processing pub/sub event ${id}, topic: ${textOf(incoming.event, "topic")}, body: ${text}. status code returned: ${status}`;
+  logger.warn(message);
+  throw new RetriableError(message, { http: status });
+}
+
+/** What a 2xx answer says: `{"status":"SUCCESS"}` and the like; nothing is success. */
+function judge(body: Buffer, id: string, count: DeliveryContext["count"], logger: Logger): Verdict {
+  const status = readStatus(body);
+  if (status === "" || status === "SUCCESS") {
+    count("success");
+    return "success";
+  }
+  if (status === "DROP") return dropped(id, count, logger);
+  if (status === "RETRY") throw retry(id);
+  throw new RetriableError(
+    `unknown status returned from app while processing pub/sub event ${id}, status: ${status}, err: retriable error occurred`,
+  );
+}
+
+function dropped(id: string, count: DeliveryContext["count"], logger: Logger): Verdict {
+  logger.warn(`DROP status returned from app while processing pub/sub event ${id}`);
+  count("drop", "success");
+  return "drop";
+}
+
+const retry = (id: string): RetriableError =>
+  new RetriableError(
+    `RETRY status returned from app while processing pub/sub event ${id}: retriable error occurred`,
+  );
+
+function readStatus(body: Buffer): string {
+  if (body.length === 0) return "";
+  try {
+    const value = parseFirstJson(body);
+    if (!isJsonObject(value)) return "";
+    const [status] = members(value as JsonObject, ["status"]);
+    return typeof status === "string" ? status : "";
+  } catch {
+    return "";
+  }
+}
+
+const onTopicEvent = "/dapr.proto.runtime.v1.AppCallback/OnTopicEvent";
+
+async function deliverGrpc(
+  delivery: Delivery,
+  { app, count, logger }: DeliveryContext,
+  span: Span | undefined,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const id = textOf(delivery.incoming.event, "id");
+  if (app.callback === undefined) throw new RetriableError("the app has no gRPC channel");
+  const request = TopicEventRequest.encode(topicEventRequest(delivery));
+  let reply: Buffer;
+  try {
+    const metadata = flatten(delivery.incoming.metadata);
+    reply = await app.callback(onTopicEvent, request, metadata, span?.context, signal);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    if (error.code === code.unimplemented) {
+      logger.warn(
+        `non-retriable error returned from app while processing pub/sub event ${id}: ${error.message}`,
+      );
+      count("drop");
+      // Quirk: spec 03 §4.8. Taken as done with, not as dropped.
+      return "success";
+    }
+    const message = `retriable error returned from app while processing pub/sub event ${id}: ${error.message}`;
+    logger.debug(message);
+    throw new RetriableError(message, { grpc: error.code }, error);
+  }
+  return judgeStatus(TopicEventResponse.decode(reply).status, id, count, logger);
+}
+
+/** The status enum of gRPC apps and streams: 0 success, 1 retry, 2 drop. */
+export function judgeStatus(
+  status: number,
+  id: string,
+  count: DeliveryContext["count"],
+  logger: Logger,
+): Verdict {
+  if (status === 0) {
+    count("success");
+    return "success";
+  }
+  if (status === 2) return dropped(id, count, logger);
+  if (status === 1) throw retry(id);
+  throw new RetriableError(
+    `unknown status returned from app while processing pub/sub event ${id}, status: ${status}, err: retriable error occurred`,
+  );
+}
+
+function asRetriable({ incoming }: Delivery, error: unknown): RetriableError {
+  const id = textOf(incoming.event, "id");
+  return new RetriableError(
+    `error from app channel while sending pub/sub event to app: ${errorText(error)} (event ${id})`,
+    error instanceof RpcError ? { grpc: error.code } : {},
+    error,
+  );
+}

@@ -1,0 +1,92 @@
+/**
+ * The app's subscriptions: put together from the pub/sub block, the resources and the app.
+ * @see spec 03 §4, spec 08 §5.1
+ */
+import type { Tracer } from "../kit/tracing/trace.ts";
+import type { SidecarApp } from "./app.ts";
+import type { SidecarContext } from "./context.ts";
+import type { SidecarOptions } from "./options.ts";
+import { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
+import type { ConsumerContext } from "./pubsub/consumer.ts";
+import type { PubSubBlock } from "./pubsub/pubsub.ts";
+import type { Subscription } from "./pubsub/subscription.ts";
+import type { SubscriptionResource } from "./resources/subscription-document.ts";
+
+export interface SubscriptionParts {
+  readonly options: SidecarOptions;
+  readonly context: SidecarContext;
+  readonly block: PubSubBlock;
+  readonly app: SidecarApp;
+  readonly resources: readonly SubscriptionResource[];
+  readonly tracer: Tracer;
+}
+
+/** They start when the app is healthy and stop when it is not. */
+export function createSubscriptions(parts: SubscriptionParts): AppSubscriptions {
+  const { options, context, block, app, resources } = parts;
+  const { platform, logging } = context;
+  const { clock, random } = platform;
+  const logger = logging.logger("dapr.runtime.processor.subscription");
+  const { channel } = app;
+  const declarative = resources.map(fromResource);
+  const asks = channel !== undefined && !isAskingDisabled(options);
+  const subscriptions = new AppSubscriptions({
+    block,
+    declarative: channel === undefined ? [] : declarative,
+    ask: asks
+      ? async (signal) => {
+          const { askForSubscriptions } = await import("./pubsub/programmatic.ts");
+          const { appId } = options;
+          return await askForSubscriptions({ app: channel, appId, clock, random, logger }, signal);
+        }
+      : undefined,
+    consumer: consumerContext(parts, logger),
+    clock,
+    random,
+    logger,
+  });
+  if (channel !== undefined) {
+    app.onHealthChange((isHealthy) => {
+      if (isHealthy && !asks && block.size > 0) {
+        logger.warn(
+          "Skipping programmatic subscription loading (see 'disable-init-endpoints' flag/annotation)",
+        );
+      }
+      return isHealthy ? subscriptions.start() : subscriptions.stop();
+    });
+  }
+  return subscriptions;
+}
+
+const isAskingDisabled = ({ app }: SidecarOptions): boolean =>
+  app.disabledInitEndpoints.has("subscribe");
+
+function consumerContext(
+  { context, block, app, tracer }: SubscriptionParts,
+  logger: ConsumerContext["logger"],
+): ConsumerContext {
+  const { clock } = context.platform;
+  return {
+    block,
+    logger,
+    clock,
+    policy: (_pubsub, run, signal) => run(signal),
+    async deliver(delivery, count, signal) {
+      const { channel } = app;
+      if (channel === undefined) throw new Error("app channel is not initialized");
+      const { deliver } = await import("./pubsub/delivery.ts");
+      return await deliver(delivery, { app: channel, tracer, logger, count }, signal);
+    },
+  };
+}
+
+const fromResource = (resource: SubscriptionResource): Subscription => ({
+  name: resource.name,
+  pubsub: resource.pubsub,
+  topic: resource.topic,
+  metadata: resource.metadata,
+  rules: resource.rules,
+  deadLetterTopic: resource.deadLetterTopic,
+  bulk: resource.bulk,
+  origin: "DECLARATIVE",
+});
