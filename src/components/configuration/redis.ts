@@ -30,18 +30,11 @@ export const component = {
   async create({ properties: given, platform, logger, signal }) {
     const settings = redisSettings(given, properties);
     const { clock } = platform;
-    let connection: RedisConnection;
-    try {
-      connection = await RedisConnection.open(
-        { settings, clock, logger, autoPipelining: true },
-        signal,
-      );
-    } catch (cause) {
-      throw new Error(
-        `redis store: error connecting to redis at ${settings.shownHost}: ${errorText(cause)}`,
-        { cause },
-      );
-    }
+    const connection = await RedisConnection.open(
+      { settings, clock, logger, autoPipelining: true },
+      signal,
+      (cause) => `redis store: error connecting to redis at ${settings.shownHost}: ${cause}`,
+    );
     return new RedisConfiguration({ connection, settings, platform, logger });
   },
 } satisfies ComponentDefinition<ConfigurationStore>;

@@ -2,7 +2,6 @@
  * lock.redis: a lock is a key that expires; its value is the owner.
  * @see spec 04 §8.2, §8.3, the recorded Redis layout §5
  */
-import { errorText } from "../../kit/errors/api-error.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { Properties } from "../shared/properties.ts";
 import { RedisConnection } from "../shared/redis.ts";
@@ -35,15 +34,11 @@ export const component = {
       throw new Error("this component does not support connecting to Redis Cluster");
     }
     const { clock } = platform;
-    let connection: RedisConnection;
-    try {
-      connection = await RedisConnection.open(
-        { settings, clock, logger, autoPipelining: true },
-        signal,
-      );
-    } catch (cause) {
-      throw new Error(`error connecting to Redis: ${errorText(cause)}`, { cause });
-    }
+    const connection = await RedisConnection.open(
+      { settings, clock, logger, autoPipelining: true },
+      signal,
+      (cause) => `error connecting to Redis: ${cause}`,
+    );
     try {
       // What a replica has not seen yet is lost with its master: two owners.
       if (settings.sentinel === undefined && (await countReplicas(connection)) > 0) {

@@ -7,6 +7,7 @@
  */
 import { isIP } from "node:net";
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
+import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { dialErrorText } from "./network-error.ts";
@@ -69,15 +70,22 @@ export class RedisConnection implements AsyncDisposable {
     });
   }
 
-  /** @throws {Error} with the cause, after the tries that the settings allow */
-  static async open(init: RedisConnectionInit, signal: AbortSignal): Promise<RedisConnection> {
+  /**
+   * @param explain the words of a component around the cause
+   * @throws {Error} with the cause, after the tries that the settings allow
+   */
+  static async open(
+    init: RedisConnectionInit,
+    signal: AbortSignal,
+    explain: (cause: string) => string = (cause) => cause,
+  ): Promise<RedisConnection> {
     const connection = new RedisConnection(init);
     try {
       await connection.#connect(signal);
       return connection;
-    } catch (error) {
+    } catch (cause) {
       await connection[Symbol.asyncDispose]();
-      throw error;
+      throw new Error(explain(errorText(cause)), { cause });
     }
   }
 

@@ -56,16 +56,11 @@ export const component = {
       throw new Error("redis store: query indexes are not supported");
     }
     const { clock } = platform;
-    const init = { settings, clock, logger, autoPipelining: true };
-    let connection: RedisConnection;
-    try {
-      connection = await RedisConnection.open(init, signal);
-    } catch (cause) {
-      throw new Error(
-        `redis store: error connecting to redis at ${settings.shownHost}: ${errorText(cause)}`,
-        { cause },
-      );
-    }
+    const connection = await RedisConnection.open(
+      { settings, clock, logger, autoPipelining: true },
+      signal,
+      (cause) => `redis store: error connecting to redis at ${settings.shownHost}: ${cause}`,
+    );
     try {
       const replicas = await countReplicas(connection);
       return new RedisStore({ connection, defaultTtl, replicas, logger });
