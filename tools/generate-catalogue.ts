@@ -84,6 +84,11 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
 ${rows.join("\n")}
 ]);
 
+/** Every type and alias. */
+export const componentTypes = (): readonly string[] => [
+  ...new Set([...components.keys()].map((key) => key.split("/", 1)[0] as string)),
+];
+
 /** What an empty version means for types that have several. */
 const defaultVersions: ReadonlyMap<string, string> = new Map<string, string>([
 ${defaults.join("\n")}

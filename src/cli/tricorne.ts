@@ -9,10 +9,11 @@ const help = `tricorne ${productVersion}: a Dapr ${runtimeVersion} compatible ap
 
 Usage:
   tricorne start [flags] [-- command ...]   run a sidecar with sentry and embedded stores, and an app beside it
+  tricorne check [flags] PATH...            say what is wrong with resource files
   tricorne version                          print the versions
   tricorne help                             print this text
 
-Run "tricorne start --help" for the flags. The programs daprd and sentry stand beside this one.
+Run "tricorne COMMAND --help" for the flags. The programs daprd and sentry stand beside this one.
 `;
 
 export const tricorne: Program = {
@@ -24,6 +25,8 @@ export const tricorne: Program = {
     switch (command) {
       case "start":
         return await (await import("./start.ts")).start(rest, platform, control);
+      case "check":
+        return await (await import("./check.ts")).check(rest, platform, control);
       case "version":
       case "--version":
         control.stdout(`tricorne ${productVersion}\nDapr ${runtimeVersion}\n`);

@@ -50,9 +50,16 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["crypto.dapr.jwks", async () => (await import("./crypto/dapr.jwks.ts")).component],
   ["crypto.dapr.localstorage/v1", async () => (await import("./crypto/dapr.localstorage.ts")).component],
   ["crypto.dapr.localstorage", async () => (await import("./crypto/dapr.localstorage.ts")).component],
+  ["conversation.echo/v1", async () => (await import("./conversation/echo.ts")).component],
+  ["conversation.echo", async () => (await import("./conversation/echo.ts")).component],
   ["pubsub.in-memory/v1", async () => (await import("./pubsub/in-memory.ts")).component],
   ["pubsub.in-memory", async () => (await import("./pubsub/in-memory.ts")).component],
 ]);
+
+/** Every type and alias. */
+export const componentTypes = (): readonly string[] => [
+  ...new Set([...components.keys()].map((key) => key.split("/", 1)[0] as string)),
+];
 
 /** What an empty version means for types that have several. */
 const defaultVersions: ReadonlyMap<string, string> = new Map<string, string>([

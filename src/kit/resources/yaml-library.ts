@@ -25,7 +25,8 @@ const octal12 = {
   },
 } as const;
 
-const resourceOptions: YamlOptions = {
+/** YAML 1.1 as the reference's resource files. */
+export const resourceOptions: YamlOptions = {
   version: "1.1",
   uniqueKeys: false,
   intAsBigInt: true,
@@ -76,11 +77,11 @@ function parseOne(text: string, options: YamlOptions): YamlDocument {
   }
 }
 
-const firstLine = (text: string): string => text.split("\n", 1)[0] as string;
+export const firstLine = (text: string): string => text.split("\n", 1)[0] as string;
 const maxDepth = 100;
 
 /** Keys become the strings that the reference's conversion to JSON makes of them. */
-function plain(value: unknown, depth: number): YamlValue {
+export function plain(value: unknown, depth: number): YamlValue {
   if (depth > maxDepth) throw new Error(`exceeded max depth of ${maxDepth}`);
   if (value === null || value === undefined) return null;
   if (value instanceof Map) {
