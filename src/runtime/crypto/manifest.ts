@@ -7,8 +7,8 @@ import { encodeJson } from "../../kit/json/encode.ts";
 import { parseJson } from "../../kit/json/parse.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../kit/json/value.ts";
 
-export const schemeName = "dapr.io/enc/v1";
-export const maxHeaderBytes = 64 * 1024;
+const schemeName = "dapr.io/enc/v1";
+const maxHeaderBytes = 64 * 1024;
 export const fileKeyBytes = 32;
 export const noncePrefixBytes = 7;
 
