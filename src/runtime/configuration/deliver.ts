@@ -6,12 +6,8 @@ import type { ConfigurationEvent } from "../../components/configuration/contract
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import {
-  type AppChannel,
-  type InvokeCall,
-  type InvokeRequest,
-  verbNumber,
-} from "../app/contract.ts";
+import { callApp } from "../app/call.ts";
+import type { AppChannel } from "../app/contract.ts";
 import { eventJson } from "./json.ts";
 
 /** An app that takes longer is given up on; what it does with the call meanwhile is its business. */
@@ -44,50 +40,21 @@ export async function deliver(
 }
 
 /** @throws {Error} when there was no answer, or another one than 200 (OK of gRPC apps) */
-function post(
+async function post(
   app: AppChannel,
-  method: string,
+  path: string,
   body: Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let call: InvokeCall | undefined;
-    const onAbort = (): void => {
-      call?.abort();
-      reject(signal.reason);
-    };
-    const end = (error: Error | undefined): void => {
-      signal.removeEventListener("abort", onAbort);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    let refusal: Error | undefined;
-    const expected = app.isHttp ? 200 : 0;
-    signal.addEventListener("abort", onAbort, { once: true });
-    call = app.invoke(request(method, body), {
-      onHead({ status }) {
-        if (status === expected) return;
-        refusal = new Error(`error sending configuration item to application, status ${status}`);
-      },
-      onData: () => true,
-      onEnd: () => end(refusal),
-      onError: end,
-      onDrain() {},
-    });
-  });
+  const { status } = await callApp(
+    app,
+    { verb: "POST", path, contentType: "application/json", metadata: [], body, trace: undefined },
+    signal,
+  );
+  if (status !== (app.isHttp ? 200 : 0)) {
+    throw new Error(`error sending configuration item to application, status ${status}`);
+  }
 }
-
-const request = (method: string, body: Uint8Array): InvokeRequest => ({
-  method,
-  verb: verbNumber("POST"),
-  query: "",
-  contentType: "application/json",
-  typeUrl: "",
-  metadata: [],
-  body,
-  contentLength: body.length,
-  trace: undefined,
-});
 
 const bare = /%(?:24|26|2B|2C|2F|3A|3B|3D|40)/g;
 const dots = /(?:^|\/)\.{1,2}(?:\/|$)/;
