@@ -1,18 +1,20 @@
-/** Makes secret stores outside a sidecar. */
+/** Makes secret stores, and other components with an environment, outside a sidecar. */
 import { randomBytes, randomUUID } from "node:crypto";
-import type { ComponentDefinition } from "../../../src/components/contract.ts";
+import type { ComponentDefinition, RunningComponent } from "../../../src/components/contract.ts";
 import type { SecretStore } from "../../../src/components/secretstores/contract.ts";
 import type { Platform } from "../../../src/kit/lifecycle/platform.ts";
 import type { Logger } from "../../../src/kit/logging/logger.ts";
 import { type Clock, systemClock } from "../../../src/kit/time/clock.ts";
 import { RecordedLog } from "./state-context.ts";
 
-export function openSecretStore(
-  component: ComponentDefinition<SecretStore>,
+export const openSecretStore = createComponent<SecretStore>;
+
+export function createComponent<T extends RunningComponent>(
+  component: ComponentDefinition<T>,
   properties: Readonly<Record<string, string>>,
   env: ReadonlyMap<string, string> = new Map(),
   options: { readonly clock?: Clock; readonly logger?: Logger } = {},
-): Promise<SecretStore> {
+): Promise<T> {
   const random = { number: Math.random, bytes: randomBytes, uuid: randomUUID };
   return component.create({
     name: "secrets",
