@@ -48,6 +48,22 @@ describe("streams", () => {
     expect(Buffer.concat(back.received).equals(plaintext)).toBe(true);
   });
 
+  it.each(["http2", "grpcjs"])("come back over the transport %s", async (transport) => {
+    await using own = await startCrypto({ env: { TRICORNE_GRPC_TRANSPORT: transport } });
+    const plaintext = randomBytes(10 * mebibyte);
+    const forward = new CryptoStream(own.client, "Encrypt");
+    forward.options({});
+    for (let at = 0; at < plaintext.length; at += mebibyte) {
+      if (!forward.data(plaintext.subarray(at, at + mebibyte))) await forward.drained();
+    }
+    expect((await forward.finish()).code).toBe(0);
+    const back = new CryptoStream(own.client, "Decrypt");
+    back.options({});
+    for (const piece of forward.received) if (!back.data(piece)) await back.drained();
+    expect((await back.finish()).code).toBe(0);
+    expect(Buffer.concat(back.received).equals(plaintext)).toBe(true);
+  });
+
   it("of 300 MB pass through both ways with flat memory", { timeout: 180_000 }, async () => {
     const total = 300;
     const { pid } = around.sidecar.process;
