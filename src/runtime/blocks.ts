@@ -11,6 +11,10 @@ import { ConfigurationBlock } from "./configuration/configuration.ts";
 import { configurationGrpcMethods } from "./configuration/grpc.ts";
 import { configurationHttpRoutes } from "./configuration/http.ts";
 import type { SidecarContext } from "./context.ts";
+import { conversationCategory } from "./conversation/category.ts";
+import { ConversationBlock } from "./conversation/conversation.ts";
+import { conversationGrpcMethods } from "./conversation/grpc.ts";
+import { conversationHttpRoutes } from "./conversation/http.ts";
 import { cryptoCategory } from "./crypto/category.ts";
 import { CryptoBlock } from "./crypto/crypto.ts";
 import { cryptoGrpcMethods } from "./crypto/grpc.ts";
@@ -79,6 +83,7 @@ export function createBlocks(
   const pubsub = new PubSubBlock({ ...common, namespace });
   const lock = new LockBlock({ appId });
   const crypto = new CryptoBlock(common);
+  const conversation = new ConversationBlock(common);
   return {
     secrets,
     pubsub,
@@ -88,6 +93,7 @@ export function createBlocks(
       configurationCategory(configurationBlock),
       lockCategory(lock),
       cryptoCategory(crypto),
+      conversationCategory(conversation),
       pubsubCategory(pubsub),
     ],
     httpRoutes: (app) => [
@@ -96,6 +102,7 @@ export function createBlocks(
       ...configurationHttpRoutes(configurationBlock, app.channel),
       ...lockHttpRoutes(lock),
       ...cryptoHttpRoutes(crypto),
+      ...conversationHttpRoutes(conversation),
       ...pubsubHttpRoutes(pubsub, tracer),
     ],
     grpcMethods: (_app) => [
@@ -104,6 +111,7 @@ export function createBlocks(
       ...configurationGrpcMethods(configurationBlock),
       ...lockGrpcMethods(lock),
       ...cryptoGrpcMethods(crypto),
+      ...conversationGrpcMethods(conversation),
       ...pubsubGrpcMethods(pubsub, tracer),
     ],
   };

@@ -70,11 +70,14 @@ export class ComponentCalls {
     readonly appId: string;
     /** Raw NAMESPACE, or "". */
     readonly namespaceEnv: string;
+    /** false: calls are of one sort, and there is no label for it. Default true. */
+    readonly hasOperations?: boolean;
     /** ms; undefined: the default. */
     readonly latencyBounds?: readonly number[] | undefined;
   }) {
     const { metrics, kind } = init;
-    const labels = ["app_id", "component", "namespace", "operation", "success"];
+    const operation = init.hasOperations === false ? [] : ["operation"];
+    const labels = ["app_id", "component", "namespace", ...operation, "success"];
     this.#clock = init.clock;
     this.#labels = [init.appId, init.namespaceEnv];
     this.#count = metrics.counter(
@@ -90,11 +93,13 @@ export class ComponentCalls {
     );
   }
 
-  operation(component: string, operation: string): CallMetrics {
+  /** @param operation undefined when there is no label for it */
+  operation(component: string, operation?: string): CallMetrics {
     const [appId, namespace] = this.#labels;
+    const middle = operation === undefined ? [] : [operation];
     const outcome = (success: string): Outcome => ({
-      count: this.#count.with(appId, component, namespace, operation, success),
-      latency: this.#latency.with(appId, component, namespace, operation, success),
+      count: this.#count.with(appId, component, namespace, ...middle, success),
+      latency: this.#latency.with(appId, component, namespace, ...middle, success),
     });
     return new CallMetrics(this.#clock, outcome("true"), outcome("false"));
   }
