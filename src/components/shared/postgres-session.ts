@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { connect as dial } from "node:net";
 import type { Client } from "pg";
+import type { PooledSession } from "./pool-claims.ts";
 import type { PostgresSettings, PostgresTarget, StatementMode } from "./postgres-settings.ts";
 
 /** What a statement is given: text, bytes for `bytea`, or NULL. */
@@ -181,7 +182,7 @@ function interpolated({ statement, values }: Step): string {
   });
 }
 
-export class PostgresSession {
+export class PostgresSession implements PooledSession {
   readonly client: Client;
   readonly target: PostgresTarget;
   readonly mode: StatementMode;
@@ -195,6 +196,10 @@ export class PostgresSession {
     this.target = target;
     this.mode = settings.statementMode;
     inside(client).connection.on("parseComplete", () => this.current?.handleParseComplete());
+  }
+
+  get isInTransaction(): boolean {
+    return this.client.getTransactionStatus() !== "I";
   }
 
   get address(): string {

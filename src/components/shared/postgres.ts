@@ -12,7 +12,8 @@ import { type Clock, DeadlineError } from "../../kit/time/clock.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { dialErrorText } from "./network-error.ts";
 import { PendingCalls } from "./pending-calls.ts";
-import { Lease, PoolCall } from "./postgres-calls.ts";
+import { Lease } from "./pool-claims.ts";
+import { PoolCall } from "./postgres-calls.ts";
 import {
   addressOf,
   destroyClient,

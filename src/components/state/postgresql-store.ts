@@ -38,14 +38,7 @@ import {
   type StateValue,
   type TransactionOperation,
 } from "./contract.ts";
-
-export const cleanupProperty: PropertySchema = {
-  name: "cleanupInterval",
-  aliases: ["cleanupIntervalInSeconds"],
-  kind: "duration",
-  default: "1h",
-  description: "How often expired rows are deleted; 0 or less: never.",
-};
+import { cleanupIntervalOf, cleanupProperty } from "./sql-properties.ts";
 
 /** Those of both versions. */
 export const storeProperties: readonly PropertySchema[] = [
@@ -58,12 +51,6 @@ export const storeProperties: readonly PropertySchema[] = [
   },
   cleanupProperty,
 ];
-
-/** ms; 0: never. Empty means the default. @throws {Error} */
-export function cleanupIntervalOf(values: Properties): number {
-  if (values.text("cleanupInterval") === "") return 60 * 60_000;
-  return Math.max(0, values.durationMs("cleanupInterval"));
-}
 
 const tableName = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?$/;
 

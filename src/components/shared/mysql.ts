@@ -1,0 +1,324 @@
+/**
+ * A pool of connections to MySQL or MariaDB.
+ *
+ * No call outlasts the timeout of the component, and none its signal: the connection of a call that was given up is
+ * closed, and the server is told to give its statement up too.
+ * @see spec 04 §8.1
+ */
+import { isIP } from "node:net";
+import { type Connection, type ConnectionOptions, createConnection } from "mysql2";
+import { type Clock, DeadlineError } from "../../kit/time/clock.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import type { MysqlDsn } from "./mysql-dsn.ts";
+import { dialErrorText } from "./network-error.ts";
+import { PendingCalls } from "./pending-calls.ts";
+import { Lease, type PooledSession } from "./pool-claims.ts";
+
+export type MysqlValue = string | number | null;
+
+export interface MysqlResult {
+  /** Columns in the order of the statement. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  /** Rows that were inserted, deleted or really changed; 2 for one that was replaced. */
+  readonly affected: number;
+}
+
+/** What the server refused, in the wording of the reference's driver. */
+export class MysqlError extends Error {
+  override readonly name = "MysqlError";
+  readonly errno: number;
+
+  constructor(cause: DriverError) {
+    super(`Error ${cause.errno} (${cause.sqlState}): ${cause.sqlMessage}`, { cause });
+    this.errno = cause.errno as number;
+  }
+}
+
+interface DriverError extends Error {
+  readonly errno?: number;
+  readonly sqlState?: string;
+  readonly sqlMessage?: string;
+  readonly code?: string;
+}
+
+const deadlock = 1213;
+/** A statement that lost a deadlock has done nothing: it is sent again this often. */
+const deadlockTries = 4;
+const maxConnections = 16;
+const maxIdleMs = 5 * 60_000;
+const maxLifetimeMs = 60 * 60_000;
+/** Busy connections get this long when the pool is closed. */
+const closeLimitMs = 5000;
+const killLimitMs = 5000;
+
+export interface MysqlInit {
+  readonly dsn: MysqlDsn;
+  /** PEM of what the server's certificate must be signed by, for tls=custom. */
+  readonly ca: string | undefined;
+  /** ms */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+export class MysqlSession implements PooledSession {
+  readonly #connection: Connection;
+  readonly #kill: () => void;
+  readonly #address: string;
+  isBroken = false;
+  isInTransaction = false;
+
+  constructor(connection: Connection, address: string, kill: () => void) {
+    this.#connection = connection;
+    this.#address = address;
+    this.#kill = kill;
+  }
+
+  /** A statement that the server keeps prepared. @throws {MysqlError} */
+  execute(sql: string, values: readonly MysqlValue[]): Promise<MysqlResult> {
+    return this.#send((done) => {
+      this.#connection.execute({ sql, rowsAsArray: true, values: [...values] }, done);
+    });
+  }
+
+  /** A statement without values, for what cannot be prepared. @throws {MysqlError} */
+  query(sql: string): Promise<MysqlResult> {
+    return this.#send((done) => {
+      this.#connection.query({ sql, rowsAsArray: true }, done);
+    });
+  }
+
+  async begin(): Promise<void> {
+    this.isInTransaction = true;
+    await this.query("START TRANSACTION");
+  }
+
+  async end(how: "COMMIT" | "ROLLBACK"): Promise<void> {
+    await this.query(how);
+    this.isInTransaction = false;
+  }
+
+  close(): void {
+    if (this.isBroken) this.#connection.destroy();
+    else this.#connection.end(() => {});
+  }
+
+  kill(): void {
+    this.isBroken = true;
+    this.#connection.destroy();
+    this.#kill();
+  }
+
+  #send(
+    start: (done: (error: DriverError | null, result: unknown) => void) => void,
+  ): Promise<MysqlResult> {
+    return new Promise((resolve, reject) => {
+      start((error, result) => {
+        if (error !== null) reject(this.#explained(error));
+        else if (Array.isArray(result)) {
+          resolve({ rows: result as MysqlResult["rows"], affected: result.length });
+        } else {
+          resolve({ rows: [], affected: (result as { affectedRows?: number }).affectedRows ?? 0 });
+        }
+      });
+    });
+  }
+
+  #explained(error: DriverError): Error {
+    if (isRefusal(error)) return new MysqlError(error);
+    this.isBroken = true;
+    return new Error(`connection to MySQL at ${this.#address} was lost`, { cause: error });
+  }
+}
+
+const isRefusal = (error: DriverError): boolean =>
+  error.sqlState !== undefined && error.errno !== undefined && error.sqlMessage !== undefined;
+
+export class MysqlPool implements AsyncDisposable {
+  readonly #init: MysqlInit;
+  readonly #address: string;
+  readonly #pool: ConnectionPool<MysqlSession>;
+  readonly #calls: PendingCalls;
+  /** Connections that are being opened. */
+  readonly #dialling = new Set<Connection>();
+
+  constructor(init: MysqlInit) {
+    const { dsn, clock, timeoutMs } = init;
+    this.#init = init;
+    this.#address = dsn.socketPath ?? `${dsn.host}:${dsn.port}`;
+    this.#calls = new PendingCalls(clock, timeoutMs);
+    this.#pool = new ConnectionPool({
+      open: () => this.#open(),
+      close: (session) => session.close(),
+      maxConnections,
+      maxIdleMs,
+      maxLifetimeMs,
+      clock,
+    });
+  }
+
+  /** A prepared statement on any connection; again when it lost a deadlock. @throws {MysqlError} {Error} */
+  async execute(
+    sql: string,
+    values: readonly MysqlValue[],
+    signal?: AbortSignal,
+  ): Promise<MysqlResult> {
+    for (let i = 1; ; i++) {
+      try {
+        return await this.session((session) => session.execute(sql, values), signal);
+      } catch (error) {
+        const isLost = error instanceof MysqlError && error.errno === deadlock;
+        if (!isLost || i === deadlockTries) throw error;
+      }
+    }
+  }
+
+  /** A transaction that is committed unless work fails. */
+  transact(work: (session: MysqlSession) => Promise<void>, signal?: AbortSignal): Promise<void> {
+    return this.session(async (session) => {
+      await session.begin();
+      try {
+        await work(session);
+      } catch (error) {
+        if (!session.isBroken) await session.end("ROLLBACK");
+        throw error;
+      }
+      await session.end("COMMIT");
+    }, signal);
+  }
+
+  /** Lends a connection for several statements. */
+  async session<T>(work: (session: MysqlSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const lease = new Lease(this.#pool, this.#calls, signal);
+    try {
+      const session = await lease.begin();
+      return await Promise.race([work(session), lease.failed]);
+    } finally {
+      lease.end();
+    }
+  }
+
+  async ping(signal?: AbortSignal): Promise<void> {
+    await this.session((session) => session.query("SELECT 1"), signal);
+  }
+
+  /** Lets calls in flight end, but not for long. Idempotent. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closing = this.#pool.close(this.#calls.size > 0 ? closeLimitMs : 0);
+    for (const connection of this.#dialling) connection.destroy();
+    for (const session of await closing) session.kill();
+    this.#calls[Symbol.dispose]();
+  }
+
+  async #open(): Promise<MysqlSession> {
+    const { dsn } = this.#init;
+    const limitMs = dsn.dialTimeoutMs ?? this.#init.timeoutMs;
+    const connection = await this.#dial(limitMs);
+    const kill = (): void => void this.#killThread(connection.threadId);
+    const session = new MysqlSession(connection, this.#address, kill);
+    const forget = (): void => {
+      session.isBroken = true;
+      this.#pool.discard(session);
+    };
+    connection.on("error", forget);
+    connection.on("end", forget);
+    return session;
+  }
+
+  async #dial(limitMs: number): Promise<Connection> {
+    const { tls } = this.#init.dsn;
+    if (tls !== "preferred") return await this.#connect(limitMs, tls !== "off");
+    try {
+      return await this.#connect(limitMs, true);
+    } catch (error) {
+      if ((error as { cause?: DriverError }).cause?.code !== "HANDSHAKE_NO_SSL_SUPPORT")
+        throw error;
+      return await this.#connect(limitMs, false);
+    }
+  }
+
+  async #connect(limitMs: number, withTls: boolean): Promise<Connection> {
+    const connection = createConnection(this.#options(withTls));
+    let given: Error | undefined;
+    const timer = this.#init.clock.timer(limitMs, () => {
+      given = new DeadlineError();
+      connection.destroy();
+      giveUp(given);
+    });
+    let giveUp = (_error: Error): void => {};
+    this.#dialling.add(connection);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        giveUp = reject;
+        connection.once("error", reject);
+        connection.once("connect", () => resolve());
+      });
+      // From now on: a connection that breaks must not break the process.
+      connection.on("error", () => {});
+      await this.#setVariables(connection);
+      return connection;
+    } catch (error) {
+      connection.on("error", () => {});
+      connection.destroy();
+      throw this.#explained(given ?? (error as Error));
+    } finally {
+      timer[Symbol.dispose]();
+      this.#dialling.delete(connection);
+    }
+  }
+
+  #setVariables(connection: Connection): Promise<void> {
+    const { variables } = this.#init.dsn;
+    if (variables.size === 0) return Promise.resolve();
+    const list = Array.from(variables, ([name, value]) => `${name} = ${value}`).join(", ");
+    return new Promise((resolve, reject) => {
+      connection.query(`SET ${list}`, (error) => (error === null ? resolve() : reject(error)));
+    });
+  }
+
+  #explained(error: DriverError): Error {
+    if (isRefusal(error)) return new MysqlError(error);
+    return new Error(dialErrorText(error, this.#address), { cause: error });
+  }
+
+  #options(withTls: boolean): ConnectionOptions {
+    const { dsn, ca } = this.#init;
+    const { user, password, database, host, port, socketPath, tls } = dsn;
+    const isChecked = tls === "on" || tls === "custom";
+    return {
+      user,
+      password,
+      ...(database === "" ? {} : { database }),
+      ...(socketPath === undefined ? { host, port } : { socketPath }),
+      charset: "UTF8MB4_GENERAL_CI",
+      jsonStrings: true,
+      // Rows that are written as they were count as unchanged.
+      flags: ["-FOUND_ROWS"],
+      maxPreparedStatements: 100,
+      enableKeepAlive: true,
+      connectTimeout: 0,
+      enableCleartextPlugin: dsn.allowsCleartext,
+      ...(withTls
+        ? {
+            ssl: {
+              rejectUnauthorized: isChecked,
+              verifyIdentity: isChecked && isIP(host) === 0,
+              minVersion: "TLSv1.2",
+              ...(ca === undefined ? {} : { ca }),
+            },
+          }
+        : {}),
+    };
+  }
+
+  /** A statement whose client went away would go on; only another connection can stop it. */
+  async #killThread(thread: number | null): Promise<void> {
+    if (thread === null) return;
+    try {
+      const connection = await this.#connect(killLimitMs, this.#init.dsn.tls !== "off");
+      connection.query(`KILL CONNECTION ${Math.trunc(thread)}`, () => connection.destroy());
+      this.#init.clock.timer(killLimitMs, () => connection.destroy());
+    } catch {
+      // The server is away: then it has given up the statement too.
+    }
+  }
+}
