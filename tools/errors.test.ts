@@ -7,12 +7,8 @@ const root = join(import.meta.dirname, "..");
 const files = globSync("src/**/*.ts", { cwd: root }).filter((file) => !file.endsWith(".test.ts"));
 const all = catalogue.flatMap(({ definitions }) => definitions);
 
-/** Blocks whose errors are not declared yet; to be taken from the list one by one. */
-const unconverted = new Set([
-  "src/runtime/conversation/errors.ts",
-  "src/runtime/crypto/errors.ts",
-  "src/runtime/pubsub/errors.ts",
-]);
+/** Blocks that are still being built: their errors come into the catalogue with a line in generate-errors.ts. */
+const unconverted = new Set(["src/runtime/conversation/errors.ts"]);
 
 describe("errors are declared", () => {
   it("and made nowhere else", () => {
@@ -28,6 +24,7 @@ describe("errors are declared", () => {
     const declaring = files.filter(
       (file) =>
         !file.endsWith("define-error.ts") &&
+        !unconverted.has(file) &&
         /\bdefineError\(/.test(readFileSync(join(root, file), "utf8")),
     );
     expect(catalogue.map(({ file }) => file).sort()).toEqual(declaring.sort());
@@ -61,6 +58,10 @@ const specified: Readonly<Record<string, string>> = {
     "ERR_CONFIGURATION_STORE_NOT_CONFIGURED ERR_CONFIGURATION_STORE_NOT_FOUND ERR_CONFIGURATION_GET ERR_CONFIGURATION_SUBSCRIBE ERR_CONFIGURATION_UNSUBSCRIBE ERR_APP_CHANNEL_NIL",
   "Distributed lock":
     "ERR_LOCK_STORE_NOT_CONFIGURED ERR_LOCK_STORE_NOT_FOUND ERR_TRY_LOCK ERR_UNLOCK ERR_MALFORMED_REQUEST",
+  Cryptography:
+    "ERR_CRYPTO_PROVIDERS_NOT_CONFIGURED ERR_CRYPTO_PROVIDER_NOT_FOUND ERR_CRYPTO ERR_BAD_REQUEST ERR_API_UNIMPLEMENTED",
+  "Publish and subscribe":
+    "ERR_PUBSUB_NOT_FOUND ERR_PUBSUB_EMPTY ERR_TOPIC_NAME_EMPTY ERR_PUBSUB_REQUEST_METADATA ERR_PUBSUB_CLOUD_EVENTS_SER ERR_PUBSUB_EVENTS_SER ERR_PUBSUB_FORBIDDEN ERR_PUBSUB_PUBLISH_MESSAGE",
   "Service invocation": "ERR_DIRECT_INVOKE ERR_MALFORMED_RESPONSE",
   Health: "ERR_HEALTH_NOT_READY ERR_HEALTH_APPID_NOT_MATCH ERR_OUTBOUND_HEALTH_NOT_READY",
   "API servers": "Unauthorized Not_Implemented",
@@ -68,7 +69,9 @@ const specified: Readonly<Record<string, string>> = {
 };
 
 describe("the catalogue and the specification", () => {
-  const text = readFileSync(join(root, "docs/spec/01-core-apis.md"), "utf8");
+  const text = ["01-core-apis.md", "03-pubsub-bindings.md"]
+    .map((name) => readFileSync(join(root, "docs/spec", name), "utf8"))
+    .join("\n");
 
   it.each(Object.entries(specified))("%s: the same codes", (title, codes) => {
     const declared = catalogue.find((part) => part.title === title)?.definitions ?? [];

@@ -10,9 +10,11 @@ import type { ErrorDefinition } from "../src/kit/errors/define-error.ts";
 import { codeName } from "../src/kit/rpc/status.ts";
 import * as api from "../src/runtime/api/errors.ts";
 import * as configuration from "../src/runtime/configuration/errors.ts";
+import * as crypto from "../src/runtime/crypto/errors.ts";
 import * as health from "../src/runtime/health/errors.ts";
 import * as invoke from "../src/runtime/invoke/errors.ts";
 import * as lock from "../src/runtime/lock/errors.ts";
+import * as pubsub from "../src/runtime/pubsub/errors.ts";
 import * as secrets from "../src/runtime/secrets/errors.ts";
 import * as state from "../src/runtime/state/errors.ts";
 
@@ -22,6 +24,8 @@ const sources: readonly (readonly [title: string, file: string, exports: object]
   ["Secrets", "src/runtime/secrets/errors.ts", secrets],
   ["Configuration", "src/runtime/configuration/errors.ts", configuration],
   ["Distributed lock", "src/runtime/lock/errors.ts", lock],
+  ["Cryptography", "src/runtime/crypto/errors.ts", crypto],
+  ["Publish and subscribe", "src/runtime/pubsub/errors.ts", pubsub],
   ["Service invocation", "src/runtime/invoke/errors.ts", invoke],
   ["Health", "src/runtime/health/errors.ts", health],
   ["API servers", "src/runtime/api/errors.ts", api],

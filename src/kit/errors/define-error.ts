@@ -24,7 +24,7 @@ export interface ErrorDefinition {
   readonly message: string;
   /** Differing text over HTTP. */
   readonly httpMessage?: string;
-  /** Of the detailed form, in wire order; texts may hold parameters. */
+  /** Of the detailed form, in wire order; texts may hold parameters, and `{message}` for the whole message. */
   readonly details?: readonly ErrorDetail[];
   /** Differing details over HTTP. */
   readonly httpDetails?: readonly ErrorDetail[];
@@ -36,9 +36,13 @@ export interface ErrorDefinition {
 }
 
 /** What only the moment of the error knows. */
-export type ErrorOverrides = Partial<
-  Pick<ApiError, "httpStatus" | "grpcCode" | "httpMessage" | "details" | "httpDetails">
->;
+export interface ErrorOverrides
+  extends Partial<Pick<ApiError, "httpStatus" | "grpcCode" | "httpMessage">> {
+  /** Of the ErrorInfo among the details. */
+  readonly metadata?: ReadonlyMap<string, string> | undefined;
+  /** Likewise, over HTTP only. */
+  readonly httpMetadata?: ReadonlyMap<string, string> | undefined;
+}
 
 /** Names between braces. */
 type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
@@ -73,19 +77,19 @@ function createError(
   overrides: ErrorOverrides | undefined,
 ): ApiError {
   const { form, code, category, coded } = definition;
+  let message: string | undefined;
   const fill = (text: string): string =>
-    text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-      name === "cause"
-        ? errorText(cause)
-        : Object.hasOwn(parameters, name)
-          ? (parameters[name] as string)
-          : whole,
-    );
-  const message = fill(definition.message);
-  const details =
-    form === "basic"
-      ? [info(code)]
-      : (definition.details?.map((detail) => fillDetail(detail, fill)) ?? []);
+    text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      if (name === "cause") return errorText(cause);
+      if (Object.hasOwn(parameters, name)) return parameters[name] as string;
+      return name === "message" ? (message ?? whole) : whole;
+    });
+  message = fill(definition.message);
+  const { metadata, httpMetadata, ...rest } = overrides ?? {};
+  const filled = (templates: readonly ErrorDetail[]): readonly ErrorDetail[] =>
+    templates.map((detail) => withMetadata(fillDetail(detail, fill), metadata));
+  const details = form === "basic" ? [info(code)] : filled(definition.details ?? []);
+  const overHttp = definition.httpDetails === undefined ? details : filled(definition.httpDetails);
   return new ApiError({
     form,
     message,
@@ -96,11 +100,20 @@ function createError(
     coded: coded ?? true,
     details,
     httpMessage: definition.httpMessage === undefined ? message : fill(definition.httpMessage),
-    httpDetails: definition.httpDetails?.map((detail) => fillDetail(detail, fill)) ?? details,
+    httpDetails:
+      httpMetadata === undefined
+        ? overHttp
+        : overHttp.map((detail) => withMetadata(detail, httpMetadata)),
     cause,
-    ...overrides,
+    ...rest,
   });
 }
+
+const withMetadata = (
+  detail: ErrorDetail,
+  metadata: ReadonlyMap<string, string> | undefined,
+): ErrorDetail =>
+  metadata === undefined || detail.type !== "ErrorInfo" ? detail : { ...detail, metadata };
 
 /** The ErrorInfo that names a reason. */
 export const info = (reason: string, metadata?: ReadonlyMap<string, string>): ErrorDetail => ({

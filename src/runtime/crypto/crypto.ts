@@ -55,9 +55,9 @@ export class CryptoBlock {
   /** @throws {ApiError} ERR_CRYPTO_PROVIDERS_NOT_CONFIGURED, ERR_BAD_REQUEST, ERR_CRYPTO_PROVIDER_NOT_FOUND */
   provider(name: string): MountedProvider {
     if (this.#providers.size === 0) throw errors.providersNotConfigured();
-    if (name === "") throw errors.badRequest("missing component name");
+    if (name === "") throw errors.badRequest({ why: "missing component name" });
     const provider = this.#providers.get(name);
-    if (provider === undefined) throw errors.providerNotFound(name);
+    if (provider === undefined) throw errors.providerNotFound({ name });
     return provider;
   }
 
@@ -85,7 +85,7 @@ export class CryptoBlock {
         input,
       );
     } catch (cause) {
-      throw errors.operationFailed(cause);
+      throw errors.operationFailed({}, cause);
     }
   }
 
@@ -109,7 +109,7 @@ export class CryptoBlock {
         input,
       );
     } catch (cause) {
-      throw errors.operationFailed(cause);
+      throw errors.operationFailed({}, cause);
     }
   }
 }

@@ -55,7 +55,7 @@ function header(exchange: HttpExchange, name: string): string {
 
 function required(exchange: HttpExchange, name: string): string {
   const value = header(exchange, name);
-  if (value === "") throw errors.badRequest(`missing header '${name}'`);
+  if (value === "") throw errors.badRequest({ why: `missing header '${name}'` });
   return value;
 }
 
@@ -72,7 +72,7 @@ async function readable(exchange: HttpExchange): Promise<AsyncIterable<Buffer>> 
     })();
   } catch (error) {
     if (error instanceof BodyTooLargeError) throw error;
-    throw errors.operationFailed(error);
+    throw errors.operationFailed({}, error);
   }
 }
 

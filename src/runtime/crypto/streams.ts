@@ -62,7 +62,7 @@ export const decryptStream = (block: CryptoBlock): StreamMethod["handle"] =>
   });
 
 const missing = (property: string): Error =>
-  errors.badRequest(`missing property '${property}' in the options message`);
+  errors.badRequest({ why: `missing property '${property}' in the options message` });
 
 /** The first message, which must come soon. @throws {ApiError} */
 async function leading<Options>(
@@ -82,13 +82,13 @@ async function leading<Options>(
   } catch (cause) {
     if (cause instanceof RpcError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw errors.badRequest(`error waiting for first message: ${why}`);
+    throw errors.badRequest({ why: `error waiting for first message: ${why}` });
   }
   if (first === undefined) {
-    throw errors.operationFailed(new Error("error receiving the first message: EOF"));
+    throw errors.operationFailed({}, "error receiving the first message: EOF");
   }
   if (first.options === undefined) {
-    throw errors.badRequest("first message does not contain the required options");
+    throw errors.badRequest({ why: "first message does not contain the required options" });
   }
   return { options: first.options, input: payloads(first.payload, requests) };
 }
@@ -126,6 +126,6 @@ async function send(stream: ServerStream<CryptoAnswer>, output: Output): Promise
     }
   } catch (cause) {
     if (cause instanceof RpcError) throw cause;
-    throw errors.operationFailed(cause);
+    throw errors.operationFailed({}, cause);
   }
 }

@@ -47,13 +47,10 @@ export const unknownStore = defineError({
 /** Over HTTP the detail names the app, over gRPC and in queries it does not. */
 const lookupFailed =
   (define: ErrorFactory<"store">) =>
-  (store: string, appId: string | undefined): ApiError => {
-    if (appId === undefined) return define({ store });
-    const { details = [] } = define.definition;
-    const metadata = new Map([["appID", appId]]);
-    const httpDetails = details.map((detail) => ({ ...detail, metadata }) as ErrorDetail);
-    return define({ store }, undefined, { httpDetails });
-  };
+  (store: string, appId: string | undefined): ApiError =>
+    define({ store }, undefined, {
+      httpMetadata: appId === undefined ? undefined : new Map([["appID", appId]]),
+    });
 
 /** No state store at all. */
 export const storeNotConfigured = lookupFailed(noStore);
