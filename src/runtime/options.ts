@@ -19,6 +19,8 @@ export interface AppHealthOptions {
 export interface SidecarOptions {
   readonly appId: string;
   readonly mode: "standalone" | "kubernetes";
+  /** Kubernetes mode only. */
+  readonly hasBuiltinSecretStore: boolean;
   /** NAMESPACE as it is; "" when unset. */
   readonly namespaceEnv: string;
   /** NAMESPACE, or `default` when it is not set at all. */
@@ -135,6 +137,7 @@ export function sidecarOptions(
   return {
     appId,
     mode,
+    hasBuiltinSecretStore: !flags.bool("disable-builtin-k8s-secret-store"),
     namespaceEnv: environment("NAMESPACE"),
     namespace: env.get("NAMESPACE") ?? "default",
     app: appOptions(flags, env, appPort, warn),

@@ -31,6 +31,7 @@ import { type AccessRules, readAccessRules } from "./peers/access-policies.ts";
 import { internalPort } from "./peers/internal-port.ts";
 import type { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
 import { type ReservedPort, reservePort } from "./reserve-port.ts";
+import { completeForKubernetes } from "./resources/builtin-components.ts";
 import { ComponentLoader } from "./resources/component-loader.ts";
 import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
 import { type LoadedResources, loadFolders } from "./resources/folder.ts";
@@ -124,7 +125,7 @@ class Start {
       startApp(this.#options, { ...this.#context, transport, metrics, configuration }),
     );
     const subscriptions = this.#stack.use(
-      createSubscriptions({
+      await createSubscriptions({
         options: this.#options,
         context: this.#context,
         block: blocks.pubsub,
@@ -339,7 +340,12 @@ class Start {
   ): Promise<void> {
     const logger = this.#logger;
     logger.info("Loading components…");
-    await loader.loadAll(resources.components, this.#context.signal);
+    const { mode, hasBuiltinSecretStore } = this.#options;
+    const components =
+      mode === "kubernetes"
+        ? completeForKubernetes(resources.components, hasBuiltinSecretStore)
+        : resources.components;
+    await loader.loadAll(components, this.#context.signal);
     logger.info("Waiting for all outstanding components to be processed…");
     logger.info("All outstanding components processed");
     for (const { storeName } of configuration.secretScopes) {
