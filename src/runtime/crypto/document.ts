@@ -107,7 +107,7 @@ export async function decryptDocument(
 
 async function readHeader(
   chunks: AsyncIterator<Uint8Array>,
-): Promise<{ readonly header: Header; readonly rest: Buffer }> {
+): Promise<{ readonly header: Header; readonly rest: Uint8Array }> {
   const reader = new HeaderReader();
   for (;;) {
     const next = await chunks.next();
@@ -135,7 +135,7 @@ async function unwrapFileKey(
   return { bytes: Buffer.alloc(fileKeyBytes), isKnown: false };
 }
 
-async function* following(rest: Buffer, chunks: AsyncIterator<Uint8Array>): Chunks {
+async function* following(rest: Uint8Array, chunks: AsyncIterator<Uint8Array>): Chunks {
   if (rest.length > 0) yield rest;
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }

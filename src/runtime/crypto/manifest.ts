@@ -102,30 +102,34 @@ const invalid = (why: string): Error => new Error(`invalid header: ${why}`);
 
 /** Takes a document piece by piece until its three lines are there. */
 export class HeaderReader {
-  #bytes = Buffer.alloc(0);
+  readonly #held = Buffer.alloc(maxHeaderBytes);
+  #length = 0;
   readonly #lineEnds: number[] = [];
   #scanned = 0;
 
   /**
-   * @returns the header and the bytes behind it, once it is complete; undefined before
+   * @returns the header and the bytes of the chunk behind it, once it is complete; undefined before
    * @throws {Error} `invalid header: ...`
    */
-  push(chunk: Uint8Array): { readonly header: Header; readonly rest: Buffer } | undefined {
-    this.#bytes =
-      this.#bytes.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#bytes, chunk]);
+  push(chunk: Uint8Array): { readonly header: Header; readonly rest: Uint8Array } | undefined {
+    const before = this.#length;
+    const piece = chunk.subarray(0, maxHeaderBytes - before);
+    this.#held.set(piece, before);
+    this.#length += piece.length;
+    const bytes = this.#held.subarray(0, this.#length);
     while (this.#lineEnds.length < 3) {
-      const end = this.#bytes.indexOf(lineFeed, this.#scanned);
-      if (end < 0 || end >= maxHeaderBytes) {
-        this.#scanned = this.#bytes.length;
-        if (this.#bytes.length >= maxHeaderBytes) this.end();
+      const end = bytes.indexOf(lineFeed, this.#scanned);
+      if (end < 0) {
+        this.#scanned = bytes.length;
+        if (bytes.length === maxHeaderBytes) this.end();
         return undefined;
       }
-      if (end === this.#scanned && this.#isLineStart(end)) throw invalid("invalid format");
+      if (this.#isLineStart(end)) throw invalid("invalid format");
       this.#scanned = end + 1;
       this.#lineEnds.push(end);
       if (this.#lineEnds.length === 1) this.#checkScheme(end);
     }
-    return this.#complete();
+    return { header: this.#header(), rest: chunk.subarray(this.#scanned - before) };
   }
 
   /** Nothing follows. @throws {Error} which line is missing */
@@ -138,19 +142,15 @@ export class HeaderReader {
   }
 
   #checkScheme(end: number): void {
-    if (this.#bytes.toString("latin1", 0, end) !== schemeName) throw invalid("unsupported scheme");
+    if (this.#held.toString("latin1", 0, end) !== schemeName) throw invalid("unsupported scheme");
   }
 
-  #complete(): { readonly header: Header; readonly rest: Buffer } {
+  #header(): Header {
     const [first, second, third] = this.#lineEnds as [number, number, number];
-    const manifest = parseManifest(this.#bytes.subarray(first + 1, second));
     return {
-      header: {
-        signed: this.#bytes.subarray(0, second + 1),
-        manifest,
-        signature: this.#bytes.subarray(second + 1, third),
-      },
-      rest: this.#bytes.subarray(third + 1),
+      signed: this.#held.subarray(0, second + 1),
+      manifest: parseManifest(this.#held.subarray(first + 1, second)),
+      signature: this.#held.subarray(second + 1, third),
     };
   }
 }
