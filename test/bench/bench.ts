@@ -8,6 +8,7 @@
  *   --peer DIR      executables `daprd` and `sentry` of another runtime, measured side by side; repeatable
  *   --json FILE     the figures as JSON
  *
+ * Over databases "- driver" is what is left without the CPU time of the bare driver with the same statement.
  * Every figure comes after at least 60 000 requests of warm-up. CPU time is user + system time of the sidecars alone:
  * one for state, both for invocation. Use a quiet machine.
  */
@@ -17,6 +18,7 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bundle, isFresh } from "../../tools/build.ts";
 import { freePort, Launched, root } from "../integration/launch.ts";
+import type { DriverCost } from "./drivers.ts";
 import {
   findGenerators,
   type Generators,
@@ -26,7 +28,8 @@ import {
 } from "./load.ts";
 import { cpuMs, median, rssMiB } from "./process-stat.ts";
 import { measureStartUp, type StartUp } from "./start-up.ts";
-import { value } from "./topology.ts";
+import { value } from "./state-fixture.ts";
+import type { Running } from "./topology.ts";
 import { checkOnce, type Workload, workloads } from "./workloads.ts";
 
 const warmUpRequests = 60_000;
@@ -41,6 +44,8 @@ interface Figures {
   /** Largest of the measured processes, right after the load. */
   readonly rssMiB: number;
   readonly errors: number;
+  /** CPU time per statement of the bare driver alone, for stores over a database. */
+  readonly driverMicros?: number;
 }
 
 interface Row {
@@ -115,7 +120,26 @@ async function measureWorkload(
   await using running = await workload.start(programs);
   const request = workload.request(running);
   await checkOnce(request);
-  return await measure(request, running.measured, context);
+  const figures = await measure(request, running.measured, context);
+  const driverMicros = await measureDriver(running, context);
+  return driverMicros === undefined ? figures : { ...figures, driverMicros };
+}
+
+/** The same statement without us, against the same server. */
+async function measureDriver(running: Running, context: Context): Promise<number | undefined> {
+  if (running.database === undefined) return undefined;
+  const { kind, url, call } = running.database;
+  const program = join(import.meta.dirname, "drivers.ts");
+  await using driver = new Launched(process.execPath, [
+    program,
+    kind,
+    call,
+    url,
+    `${context.seconds}`,
+  ]);
+  const { code } = await driver.exited;
+  if (code !== 0) throw new Error(`${program}: ${driver.log}`);
+  return (JSON.parse(driver.stdout) as DriverCost).cpuMicros;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -135,6 +159,7 @@ function loadTable(rows: readonly Row[]): string {
     "workload",
     "runtime",
     "CPU µs",
+    "- driver",
     "× echo",
     "req/s",
     "p50 ms",
@@ -146,6 +171,7 @@ function loadTable(rows: readonly Row[]): string {
     workload,
     runtime,
     f.cpuMicros.toFixed(1),
+    f.driverMicros === undefined ? "" : (f.cpuMicros - f.driverMicros).toFixed(1),
     ratio.toFixed(2),
     f.perSecond.toFixed(0),
     f.p50Ms.toFixed(2),

@@ -9,10 +9,11 @@ import {
   type Sentry,
   type Sidecar,
 } from "../integration/launch.ts";
+import { launchMariadb } from "../integration/servers/mariadb.ts";
+import { launchPostgres } from "../integration/servers/postgres.ts";
+import type { Database, StateCall } from "./drivers.ts";
+import { key, value } from "./state-fixture.ts";
 
-/** What is loaded and how long its answer is: 42 bytes of JSON. */
-export const value = '{"message":"hello world","n":42,"ok":true}';
-export const key = "key-1";
 export const store = "store";
 
 export interface Running extends AsyncDisposable {
@@ -22,6 +23,8 @@ export interface Running extends AsyncDisposable {
   readonly measured: readonly number[];
   /** The app id behind the second sidecar; "" if there is none. */
   readonly calleeId: string;
+  /** Where the bare driver finds the same table; undefined: there is none to compare with. */
+  readonly database?: { readonly kind: Database; readonly url: string; readonly call: StateCall };
 }
 
 const component = (type: string, metadata: string): string => `apiVersion: dapr.io/v1alpha1
@@ -58,15 +61,54 @@ const flags = [
   "",
 ];
 
-export type Store = "memory" | "redis";
+export type Store = "memory" | "redis" | Database;
+
+/** A component over a server of its own. */
+interface Backend {
+  readonly resource: string;
+  readonly url?: string;
+}
+
+async function startBackend(kind: Store, started: AsyncDisposableStack): Promise<Backend> {
+  switch (kind) {
+    case "memory":
+      return { resource: memoryStore };
+    case "redis":
+      return { resource: redisStore(started.use(await launchRedis()).address) };
+    case "postgresql": {
+      const { port, password, connectionString } = started.use(await launchPostgres());
+      const quoted = JSON.stringify(connectionString);
+      return {
+        resource: component(
+          "state.postgresql",
+          `[{ name: connectionString, value: ${quoted} }, { name: maxConns, value: "4" }]`,
+        ),
+        url: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
+      };
+    }
+    case "mysql": {
+      const { port, user, password, connectionString } = started.use(await launchMariadb());
+      return {
+        resource: component(
+          "state.mysql",
+          `[{ name: connectionString, value: "${connectionString}" }]`,
+        ),
+        url: `mysql://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/dapr_state_store`,
+      };
+    }
+  }
+}
 
 /** One sidecar with one state store that holds {@link value} under {@link key}. */
-export async function startState(programs: string, kind: Store): Promise<Running> {
+export async function startState(
+  programs: string,
+  kind: Store,
+  call: StateCall = "get",
+): Promise<Running> {
   await using started = new AsyncDisposableStack();
-  const redis = kind === "redis" ? started.use(await launchRedis()) : undefined;
-  const resources = [redis ? redisStore(redis.address) : memoryStore];
+  const { resource, url } = await startBackend(kind, started);
   const sidecar = started.use(
-    await launchDaprd({ programs, appId: "bench", resources, config, flags }),
+    await launchDaprd({ programs, appId: "bench", resources: [resource], config, flags }),
   );
   const saved = await fetch(`${sidecar.url}/v1.0/state/${store}`, {
     method: "POST",
@@ -75,7 +117,8 @@ export async function startState(programs: string, kind: Store): Promise<Running
   });
   if (saved.status !== 204)
     throw new Error(`state could not be saved: ${saved.status} ${await saved.text()}`);
-  return running(started.move(), sidecar, [sidecar.process.pid]);
+  const state = running(started.move(), sidecar, [sidecar.process.pid]);
+  return url === undefined ? state : { ...state, database: { kind: kind as Database, url, call } };
 }
 
 export type AppProtocol = "http" | "grpc";
