@@ -7,7 +7,7 @@ import type { SidecarApp } from "./app.ts";
 import type { SidecarContext } from "./context.ts";
 import type { SidecarOptions } from "./options.ts";
 import { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
-import type { ConsumerContext } from "./pubsub/consumer.ts";
+import type { ConsumerContext } from "./pubsub/consumer-context.ts";
 import type { PubSubBlock } from "./pubsub/pubsub.ts";
 import type { Subscription } from "./pubsub/subscription.ts";
 import type { SubscriptionResource } from "./resources/subscription-document.ts";
@@ -21,14 +21,21 @@ export interface SubscriptionParts {
   readonly tracer: Tracer;
 }
 
-/** They start when the app is healthy and stop when it is not. */
-export function createSubscriptions(parts: SubscriptionParts): AppSubscriptions {
+/**
+ * They start when the app is healthy and stop when it is not.
+ * @throws {Error} a rule of a declarative subscription does not compile
+ */
+export async function createSubscriptions(parts: SubscriptionParts): Promise<AppSubscriptions> {
   const { options, context, block, app, resources } = parts;
   const { platform, logging } = context;
   const { clock, random } = platform;
   const logger = logging.logger("dapr.runtime.processor.subscription");
   const { channel } = app;
+  const runtimeLogger = logging.logger("dapr.runtime");
+  runtimeLogger.info("Loading Declarative Subscriptions…");
+  for (const { name } of resources) runtimeLogger.info(`Found Subscription: ${name}`);
   const declarative = resources.map(fromResource);
+  await checkRules(declarative);
   const asks = channel !== undefined && !isAskingDisabled(options);
   const subscriptions = new AppSubscriptions({
     block,
@@ -58,6 +65,16 @@ export function createSubscriptions(parts: SubscriptionParts): AppSubscriptions 
   return subscriptions;
 }
 
+/** Loads the evaluator only where there is something to evaluate. */
+async function checkRules(subscriptions: readonly Subscription[]): Promise<void> {
+  const hasRules = ({ rules }: Subscription): boolean =>
+    rules.some(({ match }) => match.trim() !== "");
+  const ruled = subscriptions.filter(hasRules);
+  if (ruled.length === 0) return;
+  const { compileRoutes } = await import("./pubsub/routing.ts");
+  for (const { rules } of ruled) compileRoutes(rules);
+}
+
 const isAskingDisabled = ({ app }: SidecarOptions): boolean =>
   app.disabledInitEndpoints.has("subscribe");
 
@@ -76,6 +93,12 @@ function consumerContext(
       if (channel === undefined) throw new Error("app channel is not initialized");
       const { deliver } = await import("./pubsub/delivery.ts");
       return await deliver(delivery, { app: channel, tracer, logger, count }, signal);
+    },
+    async deliverBulk(delivery, signal) {
+      const { channel } = app;
+      if (channel === undefined) throw new Error("app channel is not initialized");
+      const { deliverBulk } = await import("./pubsub/bulk-delivery.ts");
+      return await deliverBulk(delivery, { app: channel, logger }, signal);
     },
   };
 }

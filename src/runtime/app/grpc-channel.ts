@@ -78,6 +78,7 @@ export class GrpcChannel implements AppChannel {
     const startedAt = clock.monotonic();
     const series = metrics?.method(path);
     const sent = grpcMetadata(names, metadata, trace);
+    if (trace === undefined) for (const key of traceKeys) sent.delete(key);
     if (appToken !== "") sent.set("dapr-api-token", appToken);
     try {
       const { message: reply } = await client.unary(path, message, { metadata: sent, signal });
@@ -113,6 +114,7 @@ function slot(concurrency: Concurrency, signal: AbortSignal | undefined): Promis
 }
 
 const noBytes = Buffer.alloc(0);
+const traceKeys = ["traceparent", "tracestate", "grpc-trace-bin"];
 
 /** A unary call of the app: the body is gathered, the answer comes in one piece. */
 class ChannelCall implements InvokeCall {

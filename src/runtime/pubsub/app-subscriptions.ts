@@ -6,7 +6,7 @@ import { errorText } from "../../kit/errors/api-error.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import type { Consumer, ConsumerContext } from "./consumer.ts";
+import type { ConsumerContext } from "./consumer-context.ts";
 import type { PubSubBlock } from "./pubsub.ts";
 import { mergeSubscriptions, type Subscription } from "./subscription.ts";
 
@@ -125,12 +125,12 @@ export class AppSubscriptions implements AsyncDisposable {
     }
   }
 
-  async #subscribe(subscription: Subscription): Promise<Consumer> {
+  async #subscribe(subscription: Subscription): Promise<AsyncDisposable> {
     const { block, consumer } = this.#options;
     const broker = block.find(subscription.pubsub);
     if (broker === undefined) throw new Error(`pubsub ${subscription.pubsub} is not found`);
     // CEL comes with it: nobody pays for it who does not subscribe.
-    const { subscribe } = await import("./consumer.ts");
+    const { subscribe } = await import("./subscribe.ts");
     return await subscribe(subscription, broker, consumer);
   }
 

@@ -5,11 +5,11 @@
  */
 import type { BrokerSubscription, ReceivedMessage } from "../../components/pubsub/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
-import type { Logger } from "../../kit/logging/logger.ts";
-import type { Clock } from "../../kit/time/clock.ts";
+import type { ConsumerContext } from "./consumer-context.ts";
 import { type Delivery, RetriableError, type Verdict } from "./delivery.ts";
+import { deadLetterLimitMs, InFlight, settleMs, untilAborted } from "./in-flight.ts";
 import type { Processed } from "./metrics.ts";
-import type { MountedBroker, PubSubBlock } from "./pubsub.ts";
+import type { MountedBroker } from "./pubsub.ts";
 import {
   type IncomingEvent,
   isExpired,
@@ -18,98 +18,8 @@ import {
   textOf,
   wantsRaw,
 } from "./receive.ts";
-import { compileRoutes, type Route } from "./routing.ts";
-import { maySubscribe } from "./scopes.ts";
+import type { Route } from "./routing.ts";
 import type { Subscription } from "./subscription.ts";
-
-/** Runs a delivery under the component's inbound policy. */
-export type InboundPolicy = <T>(
-  pubsub: string,
-  run: (signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-) => Promise<T>;
-
-export interface ConsumerContext {
-  readonly block: PubSubBlock;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly policy: InboundPolicy;
-  /** Hands an event to the app or a stream. @throws {RetriableError} */
-  readonly deliver: (
-    delivery: Delivery,
-    count: (processed: Processed, status?: Processed) => void,
-    signal: AbortSignal,
-  ) => Promise<Verdict>;
-}
-
-/** For messages in flight when a subscription ends. */
-const drainLimitMs = 30_000;
-/** So that confirmations reach the broker. */
-const settleMs = 400;
-const deadLetterLimitMs = 30_000;
-
-/** Counts what is under way, and says when nothing is. */
-export class InFlight {
-  #count = 0;
-  #onIdle: (() => void) | undefined;
-
-  get count(): number {
-    return this.#count;
-  }
-
-  async track<T>(work: () => Promise<T>): Promise<T> {
-    this.#count++;
-    try {
-      return await work();
-    } finally {
-      this.#count--;
-      if (this.#count === 0) this.#onIdle?.();
-    }
-  }
-
-  /** @returns whether there was something to wait for */
-  async idle(clock: Clock): Promise<boolean> {
-    if (this.#count === 0) return false;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#onIdle = resolve;
-    using _limit = clock.timer(drainLimitMs, resolve);
-    await promise;
-    return true;
-  }
-}
-
-/** Nothing is answered any more: waits for the end of the broker's subscription. */
-export function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
-
-/** @throws {Error} the subscription is not allowed, or the broker refused it */
-export async function subscribe(
-  subscription: Subscription,
-  broker: MountedBroker,
-  context: ConsumerContext,
-): Promise<Consumer> {
-  const { pubsub, topic, metadata, rules } = subscription;
-  if (!maySubscribe(broker.scopes, topic)) {
-    throw new Error(`subscription to topic '${topic}' on pubsub '${pubsub}' is not allowed`);
-  }
-  const consumer = new Consumer(subscription, broker, context, compileRoutes(rules));
-  try {
-    const running = await broker.component.subscribe(
-      { topic: broker.topicPrefix + topic, metadata },
-      (message, signal) => consumer.handle(message, signal),
-      consumer.signal,
-    );
-    consumer.started(running);
-    return consumer;
-  } catch (cause) {
-    await consumer[Symbol.asyncDispose]();
-    throw new Error(`failed to subscribe to topic ${topic}: ${errorText(cause)}`, { cause });
-  }
-}
 
 export class Consumer implements AsyncDisposable {
   readonly subscription: Subscription;
@@ -216,8 +126,9 @@ export class Consumer implements AsyncDisposable {
       logger.error(
         `error finding matching route for event ${textOf(incoming.event, "id")} in pubsub ${name} and topic ${topic}: ${errorText(error)}`,
       );
-      if (await this.#deadLetter(message, incoming.metadata, signal)) return;
-      throw error;
+      if (!(await this.#deadLetter(message, incoming.metadata, signal))) throw error;
+      count("drop");
+      return;
     }
     if (path === undefined) {
       count("drop", "success");

@@ -3,6 +3,7 @@
  * @see spec 03 §4.7, §4.8
  */
 import { errorText } from "../../kit/errors/api-error.ts";
+import { cleanPath } from "../../kit/http/path-clean.ts";
 import { members } from "../../kit/json/decode.ts";
 import { parseFirstJson } from "../../kit/json/parse.ts";
 import { isJsonObject, type JsonObject } from "../../kit/json/value.ts";
@@ -13,7 +14,7 @@ import {
 } from "../../kit/proto/dapr/proto/runtime/v1/appcallback.ts";
 import { code, RpcError } from "../../kit/rpc/status.ts";
 import { parseTraceparent } from "../../kit/tracing/context.ts";
-import { noTrace, type Span, type Tracer } from "../../kit/tracing/trace.ts";
+import { noTrace, type Span, type SpanContext, type Tracer } from "../../kit/tracing/trace.ts";
 import { callApp } from "../app/call.ts";
 import type { AppChannel, InvokeMetadata } from "../app/contract.ts";
 import { topicEventRequest } from "./grpc-event.ts";
@@ -94,10 +95,14 @@ export function flatten(metadata: ReadonlyMap<string, string>): InvokeMetadata {
   for (const [name, value] of metadata) {
     const lower = name.toLowerCase();
     if (lower === "content-type" || lower === "content-length") continue;
+    if (lower === "tracestate" && value === "") continue;
     flat.push(lower, value);
   }
   return flat;
 }
+
+/** HTTP apps get the parent alone. */
+const withoutState = (context: SpanContext): SpanContext => ({ ...context, state: "" });
 
 async function deliverHttp(
   delivery: Delivery,
@@ -111,11 +116,11 @@ async function deliverHttp(
     app,
     {
       verb: "POST",
-      path: path.replace(/^\/+/, ""),
+      path: cleanPath(`/${path}`).slice(1),
       contentType: "application/cloudevents+json",
       metadata: flatten(incoming.metadata),
       body: incoming.body,
-      trace: span?.context,
+      trace: span && withoutState(span.context),
     },
     signal,
   );

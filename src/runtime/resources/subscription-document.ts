@@ -70,6 +70,6 @@ function stringMap(map: YamlMap, name: string): ReadonlyMap<string, string> {
 function integer(map: YamlMap, name: string): number {
   const value = field(map, name);
   if (value === undefined || value === null) return 0;
-  if (typeof value !== "number" || !Number.isInteger(value)) throw wrongType(name, value, "int32");
-  return value;
+  if (typeof value !== "bigint" && !Number.isInteger(value)) throw wrongType(name, value, "int32");
+  return Number(value);
 }
