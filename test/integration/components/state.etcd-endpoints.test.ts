@@ -6,7 +6,8 @@ import type { StateStore } from "../../../src/components/state/contract.ts";
 import { component } from "../../../src/components/state/etcd.v2.ts";
 import { ManualClock } from "../../../src/kit/time/manual-clock.ts";
 import { freePort, Scratch } from "../launch.ts";
-import { type Etcd, hasEtcd, launchEtcd } from "../servers/etcd.ts";
+import { hasEtcd, launchEtcd } from "../servers/etcd.ts";
+import type { RestartableServer } from "../servers/restartable.ts";
 import { type Leaf, TestAuthority } from "../transport/certificates.ts";
 import { createStore, getRequest, read, setRequest } from "./state-context.ts";
 
@@ -25,7 +26,7 @@ describe.skipIf(!isAvailable)("state.etcd over TLS", { timeout: 40_000 }, () => 
   const authority = new TestAuthority();
   const stranger = new TestAuthority();
   const scratch = new Scratch();
-  let server: Etcd;
+  let server: RestartableServer;
   let client: Leaf;
 
   beforeAll(async () => {

@@ -7,7 +7,8 @@ import {
 } from "../../../src/components/state/contract.ts";
 import { component as v1 } from "../../../src/components/state/etcd.ts";
 import { component as v2 } from "../../../src/components/state/etcd.v2.ts";
-import { type Etcd, hasEtcd, launchEtcd } from "../servers/etcd.ts";
+import { hasEtcd, launchEtcd } from "../servers/etcd.ts";
+import type { RestartableServer } from "../servers/restartable.ts";
 import { stateStoreConformance } from "./conformance/state.ts";
 import {
   createStore,
@@ -20,7 +21,7 @@ import {
 } from "./state-context.ts";
 
 const isAvailable = await hasEtcd();
-let server: Etcd | undefined;
+let server: RestartableServer | undefined;
 
 beforeAll(async () => {
   if (isAvailable) server = await launchEtcd();

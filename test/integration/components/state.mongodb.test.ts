@@ -4,12 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StateStore } from "../../../src/components/state/contract.ts";
 import { component } from "../../../src/components/state/mongodb.ts";
 import type { JsonValue } from "../../../src/kit/json/value.ts";
-import { type Ferretdb, hasFerretdb, launchFerretdb } from "../servers/ferretdb.ts";
+import { hasFerretdb, launchFerretdb } from "../servers/ferretdb.ts";
+import type { RestartableServer } from "../servers/restartable.ts";
 import { stateStoreConformance } from "./conformance/state.ts";
 import { createStore, etagOf, RecordedLog, read, setRequest, ttl } from "./state-context.ts";
 
 const isAvailable = hasFerretdb();
-let server: Ferretdb | undefined;
+let server: RestartableServer | undefined;
 
 beforeAll(async () => {
   if (isAvailable) server = await launchFerretdb();

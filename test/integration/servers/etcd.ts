@@ -2,21 +2,11 @@
  * etcd on loopback ports: Debian's `etcd`, or whatever is on the PATH.
  */
 import { freePorts, Launched, runToEnd, Scratch, statusOf } from "../launch.ts";
+import { type RestartableServer, restartable } from "./restartable.ts";
 
 /** Whether etcd can be started here; tests without it say so and are skipped. */
 export async function hasEtcd(): Promise<boolean> {
   return (await runToEnd("etcd", ["--version"])).exit?.code === 0;
-}
-
-export interface Etcd extends AsyncDisposable {
-  /** `127.0.0.1:PORT` */
-  readonly address: string;
-  readonly port: number;
-  readonly process: Launched;
-  /** Ends the server; the data stays. */
-  stop(): Promise<void>;
-  /** Starts it again on the same port. */
-  start(): Promise<void>;
 }
 
 export interface EtcdOptions {
@@ -26,7 +16,7 @@ export interface EtcdOptions {
 }
 
 /** Starts an empty etcd and waits until it is healthy. */
-export async function launchEtcd(options: EtcdOptions = {}): Promise<Etcd> {
+export async function launchEtcd(options: EtcdOptions = {}): Promise<RestartableServer> {
   const scratch = new Scratch();
   const [port = 0, peerPort = 0, healthPort = 0] = await freePorts(3);
   const { tls } = options;
@@ -64,30 +54,5 @@ export async function launchEtcd(options: EtcdOptions = {}): Promise<Etcd> {
     }
     return process;
   };
-  let process: Launched;
-  try {
-    process = await launch();
-  } catch (error) {
-    scratch[Symbol.dispose]();
-    throw error;
-  }
-  return {
-    address: `127.0.0.1:${port}`,
-    port,
-    get process() {
-      return process;
-    },
-    async stop() {
-      process.signal("SIGKILL");
-      await process.exited;
-    },
-    async start() {
-      process = await launch();
-    },
-    async [Symbol.asyncDispose]() {
-      process.signal("SIGCONT");
-      await process.stop();
-      scratch[Symbol.dispose]();
-    },
-  };
+  return await restartable({ port, scratch, launch });
 }

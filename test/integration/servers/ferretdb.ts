@@ -16,6 +16,7 @@ import {
 import { connect } from "node:net";
 import { join } from "node:path";
 import { freePort, Launched, root, Scratch } from "../launch.ts";
+import { type RestartableServer, restartable } from "./restartable.ts";
 
 const version = "v1.24.0";
 const binDirectory = join(root, ".cache/go");
@@ -63,17 +64,6 @@ function build(): void {
   rmSync(own);
 }
 
-export interface Ferretdb extends AsyncDisposable {
-  /** `127.0.0.1:PORT` */
-  readonly address: string;
-  readonly port: number;
-  readonly process: Launched;
-  /** Ends the server; the data stays. */
-  stop(): Promise<void>;
-  /** Starts it again on the same port. */
-  start(): Promise<void>;
-}
-
 const accepts = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
@@ -84,7 +74,7 @@ const accepts = (port: number): Promise<boolean> =>
   });
 
 /** Starts an empty FerretDB on a loopback port. */
-export async function launchFerretdb(): Promise<Ferretdb> {
+export async function launchFerretdb(): Promise<RestartableServer> {
   const scratch = new Scratch();
   const port = await freePort();
   const data = scratch.folder("data");
@@ -99,27 +89,13 @@ export async function launchFerretdb(): Promise<Ferretdb> {
   ];
   const launch = async (): Promise<Launched> => {
     const process = new Launched(program, flags, { stopLimitMs: 2000 });
-    await process.waitUntil("the port accepts", () => accepts(port));
-    return process;
-  };
-  let process = await launch();
-  return {
-    address: `127.0.0.1:${port}`,
-    port,
-    get process() {
+    try {
+      await process.waitUntil("the port accepts", () => accepts(port));
       return process;
-    },
-    async stop() {
-      process.signal("SIGKILL");
-      await process.exited;
-    },
-    async start() {
-      process = await launch();
-    },
-    async [Symbol.asyncDispose]() {
-      process.signal("SIGCONT");
+    } catch (error) {
       await process.stop();
-      scratch[Symbol.dispose]();
-    },
+      throw error;
+    }
   };
+  return await restartable({ port, scratch, launch });
 }

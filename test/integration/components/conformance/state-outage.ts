@@ -7,25 +7,18 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StateStore } from "../../../../src/components/state/contract.ts";
+import type { RestartableServer } from "../../servers/restartable.ts";
 import { getRequest, read, setRequest } from "../state-context.ts";
 
 export interface OutageSubject {
   readonly name: string;
   readonly isAvailable: boolean;
-  readonly launch: () => Promise<InterruptedServer>;
+  readonly launch: () => Promise<RestartableServer>;
   readonly open: (address: string) => Promise<StateStore>;
   /** Longest time of one call, in ms. */
   readonly timeoutMs: number;
   /** What a call says while nothing listens. */
   readonly error: RegExp;
-}
-
-export interface InterruptedServer extends AsyncDisposable {
-  readonly address: string;
-  readonly port: number;
-  readonly process: { signal(name: NodeJS.Signals): void };
-  stop(): Promise<void>;
-  start(): Promise<void>;
 }
 
 /** ms after the server's return. */
@@ -118,7 +111,7 @@ const openSockets = (): number =>
 
 export function storeOutages(subject: OutageSubject): void {
   describe.skipIf(!subject.isAvailable)(`an outage of ${subject.name}`, () => {
-    let server: InterruptedServer;
+    let server: RestartableServer;
     let store: StateStore;
     beforeAll(async () => {
       server = await subject.launch();
@@ -152,6 +145,10 @@ export function storeOutages(subject: OutageSubject): void {
       await store.set(setRequest("h", "1"));
       server.process.signal("SIGSTOP");
       try {
+        // It takes a moment until the last of its threads has stopped.
+        const glance = (): Promise<Outcome> =>
+          timed(() => store.get(getRequest("h"), AbortSignal.timeout(50)));
+        await expect.poll(async () => (await glance()).error).toBeInstanceOf(Error);
         const outcomes = await Promise.all([
           timed(() => store.get(getRequest("h"))),
           timed(() => store.set(setRequest("h", "2"))),
