@@ -98,7 +98,7 @@ function consumerContext(
       const { channel } = app;
       if (channel === undefined) throw new Error("app channel is not initialized");
       const { deliverBulk } = await import("./pubsub/bulk-delivery.ts");
-      return await deliverBulk(delivery, { app: channel, logger }, signal);
+      return await deliverBulk(delivery, { app: channel, tracer, logger }, signal);
     },
   };
 }

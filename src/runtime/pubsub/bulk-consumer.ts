@@ -190,7 +190,10 @@ class BulkConsumer implements AsyncDisposable {
               name,
             ),
           };
-          const outcome = await this.#context.deliverBulk(delivery, attempt);
+          const outcome = await this.#context.deliverBulk(delivery, attempt).catch((error) => {
+            counts.set("retry", (counts.get("retry") ?? 0) + left.length);
+            throw error;
+          });
           dropped.push(...left.filter(({ entryId }) => outcome.dropped.has(entryId)));
           for (const [processed, n] of outcome.counts) {
             counts.set(processed, (counts.get(processed) ?? 0) + n);

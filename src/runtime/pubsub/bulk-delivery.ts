@@ -15,10 +15,11 @@ import {
   TopicEventBulkResponse,
 } from "../../kit/proto/dapr/proto/runtime/v1/appcallback.ts";
 import { code, RpcError } from "../../kit/rpc/status.ts";
+import type { SpanContext, Tracer } from "../../kit/tracing/trace.ts";
 import { callApp } from "../app/call.ts";
 import type { AppChannel } from "../app/contract.ts";
 import { bulkEventType } from "./cloud-event.ts";
-import { flatten } from "./delivery.ts";
+import { flatten, startSpan, withoutState } from "./delivery.ts";
 import { topicEventRequest } from "./grpc-event.ts";
 import type { Processed } from "./metrics.ts";
 
@@ -48,6 +49,7 @@ export interface BulkOutcome {
 
 export interface BulkDeliveryContext {
   readonly app: AppChannel;
+  readonly tracer: Tracer;
   readonly logger: Logger;
 }
 
@@ -57,9 +59,22 @@ export async function deliverBulk(
   context: BulkDeliveryContext,
   signal: AbortSignal,
 ): Promise<BulkOutcome> {
-  return context.app.isHttp
-    ? await deliverHttp(delivery, context, signal)
-    : await deliverGrpc(delivery, context, signal);
+  const spans = delivery.entries.flatMap(({ event }) => {
+    const span = event && startSpan(event, delivery.topic, context.tracer);
+    return span === undefined ? [] : [span];
+  });
+  // One call has one parent.
+  const trace = spans[0] && withoutState(spans[0].context);
+  try {
+    return context.app.isHttp
+      ? await deliverHttp(delivery, context, trace, signal)
+      : await deliverGrpc(delivery, context, trace, signal);
+  } catch (error) {
+    for (const span of spans) span.setError(errorText(error));
+    throw error;
+  } finally {
+    for (const span of spans) span.end();
+  }
 }
 
 const eventContentType = "application/cloudevents+json";
@@ -84,6 +99,7 @@ function httpBody({ id, pubsub, topic, entries, metadata }: BulkDelivery): Buffe
 async function deliverHttp(
   delivery: BulkDelivery,
   { app, logger }: BulkDeliveryContext,
+  trace: SpanContext | undefined,
   signal: AbortSignal,
 ): Promise<BulkOutcome> {
   const { path, metadata, id } = delivery;
@@ -95,7 +111,7 @@ async function deliverHttp(
       contentType: "application/json",
       metadata: flatten(metadata),
       body: httpBody(delivery),
-      trace: undefined,
+      trace,
     },
     signal,
   );
@@ -190,6 +206,7 @@ const alphaPath = "/dapr.proto.runtime.v1.AppCallbackAlpha/OnBulkTopicEventAlpha
 async function deliverGrpc(
   delivery: BulkDelivery,
   { app, logger }: BulkDeliveryContext,
+  trace: SpanContext | undefined,
   signal: AbortSignal,
 ): Promise<BulkOutcome> {
   const { id, topic, pubsub, path, metadata, entries } = delivery;
@@ -204,7 +221,7 @@ async function deliverGrpc(
   });
   const call = (method: string): Promise<Buffer> => {
     if (app.callback === undefined) throw new Error("the app has no gRPC channel");
-    return app.callback(method, message, flatten(metadata), undefined, signal);
+    return app.callback(method, message, flatten(metadata), trace, signal);
   };
   let reply: Buffer;
   try {
@@ -249,7 +266,6 @@ function grpcEntry(entry: BulkEntry, delivery: BulkDelivery): TopicEventBulkRequ
   });
   return {
     ...common,
-    contentType: eventContentType,
     cloudEvent: { id, source, type, specVersion, dataContentType, data, extensions },
   };
 }

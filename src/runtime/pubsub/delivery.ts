@@ -65,7 +65,7 @@ export async function deliver(
   context: DeliveryContext,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const span = startSpan(delivery, context.tracer);
+  const span = startSpan(delivery.incoming.event, delivery.topic, context.tracer);
   try {
     return context.app.isHttp
       ? await deliverHttp(delivery, context, span, signal)
@@ -80,9 +80,8 @@ export async function deliver(
 }
 
 /** Only events that say something about a trace are part of one; what they say may be nonsense. */
-function startSpan({ incoming, topic }: Delivery, tracer: Tracer): Span | undefined {
+export function startSpan(event: JsonObject, topic: string, tracer: Tracer): Span | undefined {
   if (!tracer.enabled) return undefined;
-  const { event } = incoming;
   const parent = event.get("traceparent") ?? event.get("traceid");
   if (typeof parent !== "string") return undefined;
   const context = parseTraceparent(parent, textOf(event, "tracestate"));
@@ -102,7 +101,7 @@ export function flatten(metadata: ReadonlyMap<string, string>): InvokeMetadata {
 }
 
 /** HTTP apps get the parent alone. */
-const withoutState = (context: SpanContext): SpanContext => ({ ...context, state: "" });
+export const withoutState = (context: SpanContext): SpanContext => ({ ...context, state: "" });
 
 async function deliverHttp(
   delivery: Delivery,
