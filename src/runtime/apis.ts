@@ -17,6 +17,7 @@ import { createHttpMetrics } from "./api/http-metrics.ts";
 import type { HttpRoute } from "./api/http-route.ts";
 import { tokenCheck } from "./api/token.ts";
 import { errorCounter } from "./error-metrics.ts";
+import { createLimitHits, type OnLimit } from "./limit-hits.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
 import type { Configuration } from "./resources/configuration.ts";
@@ -40,6 +41,7 @@ export interface Apis {
   readonly http: HttpApi;
   readonly publicHttp: HttpApi;
   readonly grpc: GrpcApi;
+  readonly onLimit: OnLimit;
 }
 
 export function createApis(parts: ApiParts): Apis {
@@ -56,6 +58,11 @@ export function createApis(parts: ApiParts): Apis {
   const httpMetrics = metrics.isEnabled
     ? createHttpMetrics(metrics.registry, options.appId, configuration.metrics)
     : undefined;
+  const onLimit = createLimitHits({
+    registry: metrics.registry,
+    clock,
+    logger: logging.logger("dapr.runtime"),
+  });
   logLayers(parts, checkToken !== undefined);
   const http: HttpApiOptions = {
     routes,
@@ -74,6 +81,7 @@ export function createApis(parts: ApiParts): Apis {
       : undefined,
     isBrowserGuarded: parts.isBrowserGuarded,
     onError,
+    onLimit,
   };
   return {
     http: new HttpApi(http),
@@ -102,6 +110,7 @@ export function createApis(parts: ApiParts): Apis {
         : undefined,
       onError,
     }),
+    onLimit,
   };
 }
 

@@ -24,6 +24,7 @@ import { HttpChannel } from "./app/http-channel.ts";
 import { createHttpClientMetrics, type HttpClientMetrics } from "./app/http-client-metrics.ts";
 import { waitForApp } from "./app/wait.ts";
 import type { SidecarContext } from "./context.ts";
+import { createLimitHits } from "./limit-hits.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
 import type { Configuration } from "./resources/configuration.ts";
@@ -218,15 +219,20 @@ class AppConnection implements SidecarApp {
   }
 
   #createChannel({ http, grpc }: Connections): AppChannel {
-    const { platform, metrics } = this.#context;
+    const { platform, metrics, logging } = this.#context;
     const { appId, app, api } = this.#options;
+    const onLimit = createLimitHits({
+      registry: metrics.registry,
+      clock: platform.clock,
+      logger: logging.logger("dapr.runtime"),
+    });
     const health = this.#health;
     const common = {
       names: this.names,
       clock: platform.clock,
       appToken: app.token,
       isHealthy: health === undefined ? undefined : () => health.isHealthy,
-      concurrency: createConcurrency(app.maxConcurrency),
+      concurrency: createConcurrency(app.maxConcurrency, () => onLimit("app-waiting")),
     };
     if (http === undefined) {
       return new GrpcChannel({

@@ -11,6 +11,7 @@ import type { Clock } from "../kit/time/clock.ts";
 import type { GrpcApi } from "./api/grpc-server.ts";
 import type { HttpApi } from "./api/http-api.ts";
 import { HttpListener } from "./api/http-listener.ts";
+import type { Apis } from "./apis.ts";
 import { apiAddresses, bindError, listenAll, shownAddress } from "./listen.ts";
 import type { SidecarOptions } from "./options.ts";
 
@@ -40,7 +41,7 @@ const grpcMetadataFactor = 1024;
 
 export async function startServers(
   context: ServersContext,
-  api: { readonly http: HttpApi; readonly publicHttp: HttpApi; readonly grpc: GrpcApi },
+  api: Apis,
   internal: {
     readonly register: (server: ServerTransport) => void;
     readonly socket: Server | undefined;
@@ -138,7 +139,7 @@ interface Listening {
 
 async function startHttp(
   context: ServersContext,
-  api: { readonly http: HttpApi; readonly publicHttp: HttpApi },
+  api: Apis,
   stack: AsyncDisposableStack,
 ): Promise<Listening[]> {
   const { options, logging, clock } = context;
@@ -147,6 +148,7 @@ async function startHttp(
   const listener = new HttpListener({
     serve: (request, response) => api.http.serve(request, response),
     maxHeaderBytes,
+    onLimit: api.onLimit,
     isH2cEnabled: !options.api.isH2cDisabled,
     clock,
   });

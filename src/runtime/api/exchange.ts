@@ -19,6 +19,7 @@ import {
   type HttpExchange,
   type HttpRoute,
 } from "./http-route.ts";
+import type { IdleBodies, WaitingBody } from "./idle-bodies.ts";
 import { queryMetadata, queryPairs, queryUnescape } from "./query.ts";
 
 export type RawRequest = IncomingMessage | Http2ServerRequest;
@@ -28,6 +29,10 @@ export type RawResponse = ServerResponse | Http2ServerResponse;
 export interface ExchangeOwner {
   /** Bytes; 0: no limit. */
   readonly maxBodyBytes: number;
+  /** Watches over bodies that are read whole. */
+  readonly idleBodies?: IdleBodies;
+  /** Told when a body is over its size or its time. */
+  readonly onLimit?: ((limit: "body" | "body-idle") => void) | undefined;
   onError(error: ApiError): void;
   /** Called once, when the answer's head and body were handed over. */
   onFinish(exchange: NodeExchange, status: number, responseBytes: number): void;
@@ -175,23 +180,39 @@ export class NodeExchange implements HttpExchange {
 
   readBody(): Promise<Buffer> {
     const { request } = this;
-    const limit = this.#owner.maxBodyBytes;
+    const { maxBodyBytes: limit, idleBodies, onLimit } = this.#owner;
     const declared = this.contentLength;
     if (declared === 0) return Promise.resolve(noBytes);
     return new Promise((resolve, reject) => {
       let first: Buffer | undefined;
       let more: Buffer[] | undefined;
       let length = 0;
+      const waiting: WaitingBody = {
+        quietLooks: 0,
+        onTimeout: () => {
+          onLimit?.("body-idle");
+          this.#stopReading();
+          this.send(408, "text/plain; charset=utf-8", "408 Request Timeout");
+          fail(new Error("request body timed out"));
+        },
+      };
+      const fail = (error: Error): void => {
+        idleBodies?.delete(waiting);
+        request.removeListener("data", onData);
+        reject(error);
+      };
       const finish = (): void => {
+        idleBodies?.delete(waiting);
         if (more !== undefined) resolve(Buffer.concat(more, length));
         else resolve(first ?? noBytes);
       };
       const onData = (chunk: Buffer): void => {
+        waiting.quietLooks = 0;
         length += chunk.length;
         if (limit > 0 && length > limit) {
-          request.removeListener("data", onData);
+          onLimit?.("body");
           this.#stopReading();
-          reject(new BodyTooLargeError());
+          fail(new BodyTooLargeError());
           return;
         }
         if (first === undefined) first = chunk;
@@ -200,10 +221,11 @@ export class NodeExchange implements HttpExchange {
         // Most bodies come in one piece: no need to wait for the end to be announced.
         if (length === declared) finish();
       };
+      idleBodies?.add(waiting);
       request.on("data", onData);
-      request.on("error", reject);
+      request.on("error", fail);
       if (declared === undefined) request.on("end", finish);
-      if ("stream" in request) request.on("aborted", () => reject(new Error("unexpected EOF")));
+      if ("stream" in request) request.on("aborted", () => fail(new Error("unexpected EOF")));
     });
   }
 

@@ -13,6 +13,7 @@ import type { Cors } from "./cors.ts";
 import { type ExchangeOwner, NodeExchange, type RawRequest, type RawResponse } from "./exchange.ts";
 import type { HttpMetrics } from "./http-metrics.ts";
 import type { HttpExchange, HttpRoute } from "./http-route.ts";
+import { IdleBodies } from "./idle-bodies.ts";
 import { Router } from "./router.ts";
 import type { CheckToken } from "./token.ts";
 
@@ -32,11 +33,14 @@ export interface HttpApiOptions {
   /** Refuses pages of foreign origins and names other than the loopback's: for sidecars on a developer's machine. */
   readonly isBrowserGuarded?: boolean;
   readonly onError: (error: ApiError) => void;
+  readonly onLimit?: ExchangeOwner["onLimit"];
 }
 
 export class HttpApi implements ExchangeOwner {
   readonly maxBodyBytes: number;
   readonly onError: (error: ApiError) => void;
+  readonly onLimit: ExchangeOwner["onLimit"];
+  readonly idleBodies: IdleBodies;
   readonly #options: HttpApiOptions;
   readonly #router = new Router<HttpRoute>();
 
@@ -44,6 +48,8 @@ export class HttpApi implements ExchangeOwner {
     this.#options = options;
     this.maxBodyBytes = options.maxBodyBytes;
     this.onError = options.onError;
+    this.onLimit = options.onLimit;
+    this.idleBodies = new IdleBodies(options.clock);
     for (const route of options.routes) {
       for (const method of route.methods) this.#router.add(method, route.path, route);
     }

@@ -31,6 +31,8 @@ export interface HttpListenerOptions {
   readonly clock: Clock;
   /** Called when an accepted connection is over the limit. */
   readonly maxConnections?: number;
+  /** Told when a request's head is too long. */
+  readonly onLimit?: (limit: "headers") => void;
 }
 
 export type HttpAddress =
@@ -66,13 +68,16 @@ export class HttpListener {
           options.isH2cEnabled && isH2cUpgrade(request),
       },
       (request, response) => {
-        if (isHeaderTooLong(request, options.maxHeaderBytes)) refuseHeader(response);
-        else serve(request, response);
+        if (isHeaderTooLong(request, options.maxHeaderBytes)) {
+          options.onLimit?.("headers");
+          refuseHeader(response);
+        } else serve(request, response);
       },
     );
-    this.#http1.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) =>
-      refuseMalformed(error, socket),
-    );
+    this.#http1.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+      if (error.code === "HPE_HEADER_OVERFLOW") options.onLimit?.("headers");
+      refuseMalformed(error, socket);
+    });
     this.#http1.on("upgrade", (request, socket, head) =>
       this.#upgrade(request, socket as Socket, head),
     );

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { Concurrency, createConcurrency } from "./concurrency.ts";
+import { code, RpcError } from "../../kit/rpc/status.ts";
+import { Concurrency, createConcurrency, isAppBusy } from "./concurrency.ts";
 
 test("calls beyond the limit wait in the order of their arrival", () => {
   const concurrency = new Concurrency(2);
@@ -82,4 +83,22 @@ test("ten thousand calls that fail at once do not grow the stack", () => {
 
 test.each([-1, 0])("%i is unlimited", (limit) => {
   expect(createConcurrency(limit)).toBeUndefined();
+});
+
+test("says so when too many wait, in words that other sidecars know", () => {
+  let hits = 0;
+  const concurrency = new Concurrency(1, 1, () => hits++);
+  const refused: unknown[] = [];
+  for (let i = 0; i < 3; i++)
+    concurrency.acquire(
+      () => {},
+      (error) => refused.push(error),
+    );
+  expect(refused).toHaveLength(1);
+  expect(isAppBusy(refused[0])).toBe(true);
+  expect(hits).toBe(1);
+  const remote = new RpcError(code.resourceExhausted, `error invoking app channel: ${refused[0]}`);
+  expect(isAppBusy(remote)).toBe(true);
+  expect(isAppBusy(new RpcError(code.resourceExhausted, "message larger than max"))).toBe(false);
+  expect(isAppBusy(new Error("too many calls are waiting for the app"))).toBe(false);
 });

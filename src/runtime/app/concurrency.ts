@@ -6,6 +6,15 @@ import { code, RpcError } from "../../kit/rpc/status.ts";
 
 const defaultMaxWaiting = 10_000;
 
+/** How the text of an {@link RpcError} about too many waiting calls begins, in this sidecar and in others. */
+const busyText = "too many calls are waiting for the app";
+
+/** Whether a call failed because too many wait for the app; also when another sidecar says so. */
+export const isAppBusy = (error: unknown): error is RpcError =>
+  error instanceof RpcError &&
+  error.code === code.resourceExhausted &&
+  error.desc.includes(busyText);
+
 interface Waiter {
   readonly start: () => void;
 }
@@ -13,15 +22,18 @@ interface Waiter {
 export class Concurrency {
   readonly #limit: number;
   readonly #maxWaiting: number;
+  readonly #onFull: () => void;
   /** In the order of arrival. */
   readonly #waiting = new Set<Waiter>();
   #running = 0;
   #isHandingOut = false;
 
   /** @param limit 1 or more; without a limit there is no Concurrency */
-  constructor(limit: number, maxWaiting = defaultMaxWaiting) {
+  /** @param onFull called for every call that finds no place */
+  constructor(limit: number, maxWaiting = defaultMaxWaiting, onFull: () => void = () => {}) {
     this.#limit = limit;
     this.#maxWaiting = maxWaiting;
+    this.#onFull = onFull;
   }
 
   /**
@@ -38,9 +50,10 @@ export class Concurrency {
       return undefined;
     }
     if (this.#waiting.size >= this.#maxWaiting) {
+      this.#onFull();
       const error = new RpcError(
         code.resourceExhausted,
-        `too many calls are waiting for the app: more than ${this.#maxWaiting}`,
+        `${busyText}: more than ${this.#maxWaiting}`,
       );
       if (refuse === undefined) throw error;
       refuse(error);
@@ -79,6 +92,6 @@ export class Concurrency {
 }
 
 /** @param limit the flag's value; 0 and less are unlimited, which is undefined */
-export function createConcurrency(limit: number): Concurrency | undefined {
-  return limit > 0 ? new Concurrency(limit) : undefined;
+export function createConcurrency(limit: number, onFull?: () => void): Concurrency | undefined {
+  return limit > 0 ? new Concurrency(limit, defaultMaxWaiting, onFull) : undefined;
 }

@@ -5,6 +5,7 @@
 import type { ApiError } from "../../kit/errors/api-error.ts";
 import { defineError } from "../../kit/errors/define-error.ts";
 import { code, RpcError } from "../../kit/rpc/status.ts";
+import { isAppBusy } from "../app/concurrency.ts";
 
 const directInvoke = {
   code: "ERR_DIRECT_INVOKE",
@@ -39,10 +40,19 @@ export const callDenied = defineError({
   remedy: "Allow it in `spec.accessControl` of the called app's Configuration.",
 });
 
+export const appBusy = defineError({
+  ...directInvoke,
+  http: 503,
+  grpc: code.resourceExhausted,
+  message: invokeMessage,
+  when: "More than 10,000 calls wait for the app because of `--app-max-concurrency`.",
+  remedy: "Call again later, or let the app take more.",
+});
+
 /** Any failure of Dapr itself. Only over HTTP a denied call is told apart: 403. */
 export function invokeFailed(targetId: string, cause: Error): ApiError {
   const isDenied = cause instanceof RpcError && cause.code === code.permissionDenied;
-  const failed = isDenied ? callDenied : callFailed;
+  const failed = isDenied ? callDenied : isAppBusy(cause) ? appBusy : callFailed;
   return failed({ app: targetId, error: cause.message }, cause);
 }
 

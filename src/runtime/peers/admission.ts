@@ -10,6 +10,7 @@ import { parentOfCall } from "../../kit/tracing/call-parent.ts";
 import type { Span, Tracer } from "../../kit/tracing/trace.ts";
 import type { GrpcMetrics } from "../api/grpc-metrics.ts";
 import { describeCall } from "../api/span-attributes.ts";
+import { isAppBusy } from "../app/concurrency.ts";
 import { type AppChannel, type InvokeRequest, verbNames } from "../app/contract.ts";
 import { exactValue } from "../app/headers.ts";
 import type { AccessControl } from "./access-control.ts";
@@ -32,7 +33,11 @@ export interface PeerServerOptions {
 export const noApp = (): RpcError => new RpcError(code.internal, "app channel is not initialized");
 
 export const appFailure = (cause: Error): RpcError =>
-  new RpcError(code.internal, `error invoking app channel: ${cause.message}`, { cause });
+  new RpcError(
+    isAppBusy(cause) ? code.resourceExhausted : code.internal,
+    `error invoking app channel: ${cause.message}`,
+    { cause },
+  );
 
 export interface Admitted {
   readonly request: InvokeRequest;
