@@ -29,7 +29,7 @@ const blockProperties: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** Main names; the block's own last. */
-export function knownNames(type: string, schema: readonly PropertySchema[]): string[] {
+function knownNames(type: string, schema: readonly PropertySchema[]): string[] {
   const category = type.split(".", 1)[0] as string;
   return [...schema.map(({ name }) => name), ...(blockProperties.get(category) ?? [])];
 }
