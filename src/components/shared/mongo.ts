@@ -37,18 +37,19 @@ export class MongoConnection implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #timeoutMs: number;
-  /** What the server's clock is ahead of ours, in ms: expiries are its business. */
-  #aheadMs = 0;
+  readonly #health: Health;
 
   private constructor(init: {
     readonly client: MongoClient;
+    readonly health: Health;
     readonly settings: MongoSettings;
     readonly concerns: MongoConcerns;
     readonly clock: Clock;
     readonly random: Random;
   }) {
-    const { client, settings, concerns, clock } = init;
+    const { client, health, settings, concerns, clock } = init;
     this.#client = client;
+    this.#health = health;
     this.#clock = clock;
     this.#random = init.random;
     this.#timeoutMs = settings.operationTimeoutMs;
@@ -73,19 +74,11 @@ export class MongoConnection implements AsyncDisposable {
     } catch (cause) {
       throw new Error(`error in creating mongodb client: ${errorText(cause)}`, { cause });
     }
+    const health = watch(client, clock);
     try {
-      let aheadMs = 0;
-      let connection: MongoConnection | undefined;
-      client.on("serverHeartbeatSucceeded", ({ reply }) => {
-        const { localTime } = reply;
-        if (!(localTime instanceof Date)) return;
-        aheadMs = localTime.getTime() - clock.now();
-        if (connection !== undefined) connection.#aheadMs = aheadMs;
-      });
       using limit = clock.deadline(settings.operationTimeoutMs, signal);
-      await unlessAborted(client.connect(), limit);
-      connection = new MongoConnection({ ...init, client });
-      connection.#aheadMs = aheadMs;
+      await unlessAborted(client.connect(), limit, health);
+      const connection = new MongoConnection({ ...init, client, health });
       await connection.ping(signal);
       return connection;
     } catch (cause) {
@@ -99,13 +92,13 @@ export class MongoConnection implements AsyncDisposable {
 
   /** The server's time, as far as it is known. */
   now(): Date {
-    return new Date(this.#clock.now() + this.#aheadMs);
+    return new Date(this.#clock.now() + this.#health.aheadMs);
   }
 
   /** @throws {DeadlineError}, the signal's reason, or what the call throws */
   async run<T>(call: (limit: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     using limit = this.#clock.deadline(this.#timeoutMs, signal);
-    return await unlessAborted(call(limit), limit);
+    return await unlessAborted(call(limit), limit, this.#health);
   }
 
   async ping(signal?: AbortSignal): Promise<void> {
@@ -148,7 +141,7 @@ export class MongoConnection implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     using limit = this.#clock.deadline(closeLimitMs);
-    await unlessAborted(this.#client.close(true), limit).catch(() => {});
+    await unlessAborted(this.#client.close(true), limit, this.#health).catch(() => {});
   }
 }
 
@@ -184,10 +177,36 @@ const hasLabel = (error: unknown, label: string): boolean =>
 export const codeOf = (error: unknown): unknown =>
   error instanceof MongoError ? error.code : undefined;
 
+/** What the driver's own looks at the server tell. */
+interface Health {
+  /** What the server's clock is ahead of ours, in ms: expiries are its business. */
+  aheadMs: number;
+  /** Why the last look failed. */
+  failure: string | undefined;
+}
+
+function watch(client: MongoClient, clock: Clock): Health {
+  const health: Health = { aheadMs: 0, failure: undefined };
+  client.on("serverHeartbeatSucceeded", ({ reply }) => {
+    health.failure = undefined;
+    const { localTime } = reply;
+    if (localTime instanceof Date) health.aheadMs = localTime.getTime() - clock.now();
+  });
+  client.on("serverHeartbeatFailed", ({ failure }) => {
+    health.failure = errorText(failure);
+  });
+  return health;
+}
+
 /** The call goes on, but nobody waits for it. */
-async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal, health: Health): Promise<T> {
   const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason ?? new DeadlineError());
+  const onAbort = (): void => {
+    const { reason } = signal;
+    const { failure } = health;
+    if (failure === undefined || !(reason instanceof DeadlineError)) aborted.reject(reason);
+    else aborted.reject(new Error(`${reason.message}: ${failure}`, { cause: reason }));
+  };
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
   try {
