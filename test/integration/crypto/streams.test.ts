@@ -68,9 +68,9 @@ describe("streams", () => {
     const total = 300;
     const { pid } = around.sidecar.process;
     const chunk = randomBytes(mebibyte);
-    await run(around.client, "Encrypt", chunk);
-    const before = rssMiB(pid);
-    let most = before;
+    const rest = rssMiB(pid);
+    // Copies wait for the collector, up to some 64 MiB: that much comes with the first hundred megabytes, and no more later.
+    const most = { early: 0, late: 0 };
     const seen = createHash("sha256");
     const expected = createHash("sha256");
     const forward = encryption();
@@ -90,21 +90,21 @@ describe("streams", () => {
       chunk.writeUInt32BE(n, 0);
       expected.update(chunk);
       if (!forward.data(chunk)) await forward.drained();
-      if (n % 10 === 0) most = Math.max(most, rssMiB(pid));
+      const part = n < total / 3 ? "early" : "late";
+      if (n % 5 === 0) most[part] = Math.max(most[part], rssMiB(pid));
     }
     expect((await forward.finish()).code).toBe(0);
     expect((await back.finish()).code).toBe(0);
     expect(seen.digest("hex")).toBe(expected.digest("hex"));
     expect(back.sequence).toHaveLength((total * mebibyte) / segment);
-    console.info(`RSS ${before.toFixed(0)} MiB before, at most ${most.toFixed(0)} MiB`);
-    expect(most - before).toBeLessThan(80);
+    expect(most.late - most.early).toBeLessThan(30);
+    expect(most.late - rest).toBeLessThan(150);
   });
 
   it("stop at the client when nobody reads the answers", { timeout: 60_000 }, async () => {
     const stream = encryption();
     stream.onData = () => false;
     stream.options({});
-    const before = rssMiB(around.sidecar.process.pid);
     const chunk = Buffer.alloc(256 * 1024);
     let sent = 0;
     const isStuck = async (): Promise<boolean> => {
@@ -113,9 +113,8 @@ describe("streams", () => {
     };
     while (stream.data(chunk) || !(await isStuck())) {
       sent += chunk.length;
-      expect(sent).toBeLessThan(64 * mebibyte);
+      expect(sent).toBeLessThan(16 * mebibyte);
     }
-    expect(rssMiB(around.sidecar.process.pid) - before).toBeLessThan(64);
     stream.call.cancel();
     expect((await stream.ended).code).toBe(code.canceled);
   });
@@ -137,10 +136,14 @@ describe("streams", () => {
       stream.call.cancel();
       await stream.ended;
     };
-    for (let n = 0; n < 20; n++) await abandon();
+    const abandonMany = async (tens: number): Promise<void> => {
+      for (let n = 0; n < tens; n++) await Promise.all(Array.from({ length: 10 }, abandon));
+    };
+    await abandonMany(10);
     const before = rssMiB(pid);
-    for (let n = 0; n < 60; n++) await Promise.all(Array.from({ length: 10 }, abandon));
-    expect(rssMiB(pid) - before).toBeLessThan(40);
+    // Each holds 200 KiB of messages and two buffers of 64 KiB: 190 MiB, if they stayed.
+    await abandonMany(60);
+    expect(rssMiB(pid) - before).toBeLessThan(80);
     expect((await run(own.client, "Encrypt", Buffer.from("x"))).length).toBeGreaterThan(100);
     const startedAt = performance.now();
     await own[Symbol.asyncDispose]();
