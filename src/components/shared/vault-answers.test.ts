@@ -39,7 +39,7 @@ it.each([
   for (const read of [secretStrings, listedKeys, secretText]) {
     try {
       const found = read(Buffer.from(text));
-      expect(found === undefined || found.length === 0 || found === "1").toBe(true);
+      expect([undefined, "", "1"]).toContain(Array.isArray(found) ? found.join() : found);
     } catch (error) {
       expect((error as Error).message).toMatch(/^couldn't decode response body: /);
     }
