@@ -27,6 +27,15 @@ const isPhoneStart: Class = (c) => isDigit(c) || c === 0x2b || c === 0x28;
 const isAddressStart: Class = (c) => isHex(c) || c === 0x3a;
 const isP: Class = (c) => c === 0x50 || c === 0x70;
 
+/** By table: these are asked for every character. @param also further characters */
+export function oneOf(marks: string, also: Class = () => false): Class {
+  const table = new Uint8Array(128);
+  for (let c = 0; c < 128; c++) {
+    if (also(c) || marks.includes(String.fromCharCode(c))) table[c] = 1;
+  }
+  return (c) => table[c] === 1;
+}
+
 /** Later ones win over earlier ones of the same span. */
 export function createEntities(text: string): readonly Entity[] {
   const address = new IpAddress(text);
@@ -90,11 +99,9 @@ function street(text: string): (at: number) => number {
 }
 
 const isWordOrSpace: Class = (c) => isWord(c) || isSpace(c);
-const streetStarts = new Set([..."sarhtdcpbSARHTDCPB"].map((letter) => letter.charCodeAt(0)));
-const isStreetStart: Class = (c) => streetStarts.has(c);
+const isStreetStart = oneOf("sarhtdcpbSARHTDCPB");
 
-const localMarks = new Set([..."!#$%&'*+/=?^_{|.}~-"].map((mark) => mark.charCodeAt(0)));
-const isLocal: Class = (c) => isAlphanumeric(c) || localMarks.has(c);
+const isLocal = oneOf("!#$%&'*+/=?^_{|.}~-", isAlphanumeric);
 
 class EmailAddress implements Entity {
   readonly replacement = "<EMAIL_ADDRESS>";

@@ -2,7 +2,7 @@
  * Links and addresses of Git repositories, which stay as they are.
  * @see spec 01 §10.4
  */
-import { isWord } from "./pii-entities.ts";
+import { isWord, oneOf } from "./pii-entities.ts";
 
 export interface LinkFinder {
   /** End of the link that begins there, or -1. */
@@ -11,14 +11,12 @@ export interface LinkFinder {
 
 export const keptLinks = (text: string): LinkFinder => new Links(text);
 
-const isHost = (c: number): boolean =>
-  (c >= 0x30 && c <= 0x39) || (c >= 0x61 && c <= 0x7a) || c === 0x2e || c === 0x2d;
-const punctuation = new Set([..."!()[]{};:'\".,<>?"].map((mark) => mark.charCodeAt(0)));
-const brackets = new Set([..."()<>"].map((mark) => mark.charCodeAt(0)));
-const spaces = new Set([..." \t\n\f\r"].map((space) => space.charCodeAt(0)));
-const isPath = (c: number): boolean => c >= 0 && !spaces.has(c) && !brackets.has(c);
-const repositoryMarks = new Set([..."._@:/-~"].map((mark) => mark.charCodeAt(0)));
-const isRepository = (c: number): boolean => isWord(c) || repositoryMarks.has(c);
+const isHost = oneOf("abcdefghijklmnopqrstuvwxyz0123456789.-");
+const isPunctuation = oneOf("!()[]{};:'\".,<>?");
+const isEndOfPath = oneOf("()<> \t\n\f\r");
+/** Behind the end of the text there is no code at all. */
+const isPath = (c: number): boolean => c >= 0 && !isEndOfPath(c);
+const isRepository = oneOf("._@:/-~", isWord);
 
 class Links implements LinkFinder {
   readonly #text: string;
@@ -56,7 +54,7 @@ class Links implements LinkFinder {
       if (text.charCodeAt(next) === 0x28) next = Math.max(next, this.#group(next, 2));
       if (next === end) break;
     }
-    while (end > from && text[end - 1] !== ")" && punctuation.has(text.charCodeAt(end - 1))) end--;
+    while (end > from && text[end - 1] !== ")" && isPunctuation(text.charCodeAt(end - 1))) end--;
     return end - from >= 2 ? end : -1;
   }
 
