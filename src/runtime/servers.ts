@@ -7,6 +7,7 @@ import type { HealthRegistry } from "../kit/lifecycle/health.ts";
 import type { Logger, Logging } from "../kit/logging/logger.ts";
 import { reflectionMethods, registerReflection } from "../kit/rpc/reflection.ts";
 import type { ServerTransport, TlsOptions, Transport } from "../kit/rpc/transport.ts";
+import type { Identity } from "../kit/security/security.ts";
 import type { Clock } from "../kit/time/clock.ts";
 import type { GrpcApi } from "./api/grpc-server.ts";
 import type { HttpApi } from "./api/http-api.ts";
@@ -47,6 +48,7 @@ export async function startServers(
     readonly socket: Server | undefined;
     readonly port: number;
     readonly tls: TlsOptions | undefined;
+    readonly identity: Identity | undefined;
   },
   stack: AsyncDisposableStack,
 ): Promise<Servers> {
@@ -235,6 +237,9 @@ async function startInternal(
   stack.defer(() => server.close(0));
   registerReflection(server, { services: ["dapr.proto.internals.v1.ServiceInvocation"] });
   internal.register(server);
+  if (internal.tls !== undefined && internal.identity !== undefined) {
+    stack.use(endConnectionsWithCertificate(server, internal.identity, clock));
+  }
   const address = { host: options.api.internalListenAddress, port: internal.port };
   if (internal.socket !== undefined) {
     await server.listen({ server: internal.socket });
@@ -253,6 +258,36 @@ async function startInternal(
   }
   logger.info(`Internal gRPC server is running on ${shownAddress(address)}`);
   return server;
+}
+
+/**
+ * A connection ends with the certificate that it was opened with: clients are asked to connect anew when it is renewed, and
+ * what is left when it expires is cut.
+ */
+export function endConnectionsWithCertificate(
+  server: ServerTransport,
+  identity: Pick<Identity, "x509" | "onRotate">,
+  clock: Clock,
+): Disposable {
+  const timers = new Set<Disposable>();
+  let { notAfter } = identity.x509;
+  const rotating = identity.onRotate((renewed) => {
+    const cut = server.retireConnections?.();
+    const leftMs = Math.max(0, notAfter - clock.now());
+    notAfter = renewed.notAfter;
+    if (cut === undefined) return;
+    const timer = clock.timer(leftMs, () => {
+      timers.delete(timer);
+      cut();
+    });
+    timers.add(timer);
+  });
+  return {
+    [Symbol.dispose]() {
+      rotating[Symbol.dispose]();
+      for (const timer of timers) timer[Symbol.dispose]();
+    },
+  };
 }
 
 function createServer(

@@ -121,6 +121,11 @@ export interface ServerTransport {
   fallback(handler: StreamHandler): void;
   /** May be called several times; resolves to the bound address. */
   listen(address: ListenAddress): Promise<{ host: string; port: number }>;
+  /**
+   * Asks every client that is connected now to connect anew (GOAWAY); running calls go on.
+   * @returns cuts those of them that are still there. Absent where a transport cannot.
+   */
+  retireConnections?(): () => void;
   /** Stops listening, sends GOAWAY and waits for running calls; after graceMs (Infinity: never) they are cut. */
   close(graceMs: number): Promise<void>;
 }

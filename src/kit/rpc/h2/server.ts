@@ -121,6 +121,14 @@ export class H2Server implements ServerTransport {
     });
   }
 
+  retireConnections(): () => void {
+    const retired = [...this.#connections];
+    for (const connection of retired) connection.leave();
+    return () => {
+      for (const connection of retired) if (this.#connections.has(connection)) connection.cut();
+    };
+  }
+
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
     for (const server of this.#listeners) server.close();
