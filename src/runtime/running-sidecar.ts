@@ -7,9 +7,9 @@ import { formatDuration } from "../kit/time/duration.ts";
 import type { SidecarApp } from "./app.ts";
 import type { SidecarContext } from "./context.ts";
 import type { SidecarOptions } from "./options.ts";
-import type { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
 import type { ComponentLoader } from "./resources/component-loader.ts";
 import type { Servers } from "./servers.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 
 /** Ends the program with this text as it is. */
 export class FatalError extends Error {
@@ -23,7 +23,7 @@ export interface RunningParts {
   readonly metricsServer: AsyncDisposable;
   readonly loader: ComponentLoader;
   readonly app: SidecarApp;
-  readonly subscriptions: AppSubscriptions;
+  readonly subscriptions: Subscriptions;
   readonly securityTarget: HealthTarget;
   readonly internalPort: number;
   readonly ready: Promise<void>;

@@ -29,7 +29,6 @@ import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observ
 import type { SidecarOptions } from "./options.ts";
 import { type AccessRules, readAccessRules } from "./peers/access-policies.ts";
 import { internalPort } from "./peers/internal-port.ts";
-import type { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
 import { type ReservedPort, reservePort } from "./reserve-port.ts";
 import { completeForKubernetes } from "./resources/builtin-components.ts";
 import { ComponentLoader } from "./resources/component-loader.ts";
@@ -44,7 +43,7 @@ import {
   shutdownGrpcMethods,
   shutdownHttpRoutes,
 } from "./shutdown/shutdown.ts";
-import { createSubscriptions } from "./subscriptions.ts";
+import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
 import { startTracing } from "./tracing.ts";
 
 /** What a sidecar asks of whoever runs it. */
@@ -386,6 +385,7 @@ class Start {
         ...metadataGrpcMethods(metadata),
         ...shutdownGrpcMethods(shutdown),
         ...blocks.grpcMethods(app),
+        ...parts.subscriptions.grpcMethods,
         ...invocation.grpcMethods,
       ],
       proxy: invocation.proxy,
@@ -446,7 +446,7 @@ interface ServedParts {
   readonly loader: ComponentLoader;
   readonly invocation: Invocation;
   readonly app: SidecarApp;
-  readonly subscriptions: AppSubscriptions;
+  readonly subscriptions: Subscriptions;
   readonly health: HealthState;
 }
 

@@ -3,6 +3,7 @@
  * @see spec 03 §4, spec 08 §5.1
  */
 import type { Tracer } from "../kit/tracing/trace.ts";
+import { daprService, type GrpcMethod, onFirstUse, type StreamMethod } from "./api/grpc-method.ts";
 import type { SidecarApp } from "./app.ts";
 import type { SidecarContext } from "./context.ts";
 import type { SidecarOptions } from "./options.ts";
@@ -21,11 +22,18 @@ export interface SubscriptionParts {
   readonly tracer: Tracer;
 }
 
+/** What the app subscribes to, and what clients of the API do. */
+export interface Subscriptions extends AsyncDisposable {
+  /** Declarative, programmatic, then streams. */
+  readonly all: readonly Subscription[];
+  readonly grpcMethods: readonly GrpcMethod[];
+}
+
 /**
  * They start when the app is healthy and stop when it is not.
  * @throws {Error} a rule of a declarative subscription does not compile
  */
-export async function createSubscriptions(parts: SubscriptionParts): Promise<AppSubscriptions> {
+export async function createSubscriptions(parts: SubscriptionParts): Promise<Subscriptions> {
   const { options, context, block, app, resources } = parts;
   const { platform, logging } = context;
   const { clock, random } = platform;
@@ -36,6 +44,8 @@ export async function createSubscriptions(parts: SubscriptionParts): Promise<App
   for (const { name } of resources) runtimeLogger.info(`Found Subscription: ${name}`);
   const declarative = resources.map(fromResource);
   await checkRules(declarative);
+  const consumer = consumerContext(parts, logger);
+  const streams = createStreams(consumer);
   const asks = channel !== undefined && !isAskingDisabled(options);
   const subscriptions = new AppSubscriptions({
     block,
@@ -47,7 +57,7 @@ export async function createSubscriptions(parts: SubscriptionParts): Promise<App
           return await askForSubscriptions({ app: channel, appId, clock, random, logger }, signal);
         }
       : undefined,
-    consumer: consumerContext(parts, logger),
+    consumer,
     clock,
     random,
     logger,
@@ -62,7 +72,39 @@ export async function createSubscriptions(parts: SubscriptionParts): Promise<App
       return isHealthy ? subscriptions.start() : subscriptions.stop();
     });
   }
-  return subscriptions;
+  return {
+    get all() {
+      return [...subscriptions.all, ...streams.open];
+    },
+    grpcMethods: [streams.method],
+    [Symbol.asyncDispose]: () => subscriptions[Symbol.asyncDispose](),
+  };
+}
+
+interface Streams {
+  readonly open: ReadonlySet<Subscription>;
+  readonly method: GrpcMethod;
+}
+
+/** Streams end with the gRPC server. */
+function createStreams(shared: Omit<ConsumerContext, "deliver" | "deliverBulk">): Streams {
+  const open = new Set<Subscription>();
+  let handle: Promise<StreamMethod["handle"]> | undefined;
+  return {
+    open,
+    method: {
+      kind: "stream",
+      path: `${daprService}SubscribeTopicEventsAlpha1`,
+      group: "subscribe",
+      version: "v1alpha1",
+      handle: onFirstUse(() => {
+        handle ??= import("./pubsub/streams.ts").then(({ eventStreams }) =>
+          eventStreams({ ...shared, open }),
+        );
+        return handle;
+      }),
+    },
+  };
 }
 
 /** Loads the evaluator only where there is something to evaluate. */

@@ -30,21 +30,27 @@ export interface RequestStream<Request> {
 export function bidiStream<Request, Response, RequestInit, ResponseInit>(init: {
   readonly request: Codec<Request, RequestInit>;
   readonly response: Codec<Response, ResponseInit>;
+  /** The handler ends the stream itself when the server stops: its signals are those of the call alone. */
+  readonly drains?: boolean;
   readonly handle: (
     requests: RequestStream<Request>,
     stream: ServerStream<ResponseInit>,
     call: StreamCall,
+    context: StreamContext,
   ) => Promise<void>;
 }): (call: StreamCall, context: StreamContext) => void {
-  return (call, { stopping }) => {
-    const outgoing = new OutgoingMessages(call, init.response, stopping);
+  return (call, context) => {
+    const end = init.drains ? never : context.stopping;
+    const outgoing = new OutgoingMessages(call, init.response, end);
     const incoming = new IncomingMessages(call, init.request, outgoing.signal);
-    init.handle(incoming, outgoing, call).then(
+    init.handle(incoming, outgoing, call, context).then(
       () => call.finish(),
       (error: unknown) => call.finish(finishOf(error)),
     );
   };
 }
+
+const never = new AbortController().signal;
 
 class IncomingMessages<Request, Init> implements RequestStream<Request> {
   readonly #call: StreamCall;

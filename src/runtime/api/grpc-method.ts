@@ -182,3 +182,13 @@ export function decodeRequest<Request, Init>(
     });
   }
 }
+
+/** A stream whose handler is loaded when it is called; messages wait until that asks for them. */
+export const onFirstUse =
+  (load: () => Promise<StreamMethod["handle"]>): StreamMethod["handle"] =>
+  (call, context) => {
+    load().then(
+      (handle) => handle(call, context),
+      (error: unknown) => call.finish(finishOf(error)),
+    );
+  };

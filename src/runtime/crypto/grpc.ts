@@ -2,7 +2,7 @@
  * The cryptography API over gRPC.
  * @see spec 01 §2.8, §9
  */
-import { daprService, finishOf, type GrpcMethod, type StreamMethod } from "../api/grpc-method.ts";
+import { daprService, type GrpcMethod, onFirstUse } from "../api/grpc-method.ts";
 import type { CryptoBlock } from "./crypto.ts";
 import { subtleGrpcMethods } from "./subtle.ts";
 
@@ -22,13 +22,3 @@ export function cryptoGrpcMethods(block: CryptoBlock): GrpcMethod[] {
     ...subtleGrpcMethods(),
   ];
 }
-
-/** Messages wait until the loaded handler asks for them. */
-const onFirstUse =
-  (load: () => Promise<StreamMethod["handle"]>): StreamMethod["handle"] =>
-  (call, context) => {
-    load().then(
-      (handle) => handle(call, context),
-      (error: unknown) => call.finish(finishOf(error)),
-    );
-  };

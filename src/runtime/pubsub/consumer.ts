@@ -7,7 +7,13 @@ import type { BrokerSubscription, ReceivedMessage } from "../../components/pubsu
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { ConsumerContext } from "./consumer-context.ts";
 import { type Delivery, RetriableError, type Verdict } from "./delivery.ts";
-import { deadLetterLimitMs, InFlight, settleMs, untilAborted } from "./in-flight.ts";
+import {
+  deadLetterLimitMs,
+  InFlight,
+  SubscriptionClosedError,
+  settleMs,
+  untilAborted,
+} from "./in-flight.ts";
 import type { Processed } from "./metrics.ts";
 import type { MountedBroker } from "./pubsub.ts";
 import {
@@ -155,6 +161,7 @@ export class Consumer implements AsyncDisposable {
         }
         return verdict;
       } catch (error) {
+        if (error instanceof SubscriptionClosedError) throw error;
         const isRetriable = error instanceof RetriableError;
         const kind = isRetriable ? "retriable" : "non-retriable";
         const text = `encountered a ${kind} error while publishing a subscribed message to topic ${topic}, err: ${errorText(error)}`;
@@ -166,6 +173,7 @@ export class Consumer implements AsyncDisposable {
     try {
       await policy(pubsub, attempt, signal);
     } catch (error) {
+      if (error instanceof SubscriptionClosedError) throw error;
       if (!signal.aborted && (await this.#deadLetter(message, metadata, signal))) {
         count("drop");
         return;

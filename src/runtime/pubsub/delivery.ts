@@ -152,9 +152,14 @@ function judge(body: Buffer, id: string, count: DeliveryContext["count"], logger
   );
 }
 
-function dropped(id: string, count: DeliveryContext["count"], logger: Logger): Verdict {
+function dropped(
+  id: string,
+  count: DeliveryContext["count"],
+  logger: Logger,
+  status: Processed = "success",
+): Verdict {
   logger.warn(`DROP status returned from app while processing pub/sub event ${id}`);
-  count("drop", "success");
+  count("drop", status);
   return "drop";
 }
 
@@ -213,12 +218,13 @@ export function judgeStatus(
   id: string,
   count: DeliveryContext["count"],
   logger: Logger,
+  droppedStatus: Processed = "success",
 ): Verdict {
   if (status === 0) {
     count("success");
     return "success";
   }
-  if (status === 2) return dropped(id, count, logger);
+  if (status === 2) return dropped(id, count, logger, droppedStatus);
   if (status === 1) throw retry(id);
   throw new RetriableError(
     `unknown status returned from app while processing pub/sub event ${id}, status: ${status}, err: retriable error occurred`,

@@ -40,6 +40,14 @@ export class InFlight {
   }
 }
 
+/** Whoever was to answer is gone: the message is neither confirmed nor put aside. */
+export class SubscriptionClosedError extends Error {
+  override readonly name = "SubscriptionClosedError";
+  constructor() {
+    super("stream closed");
+  }
+}
+
 /** Nothing is answered any more: waits for the end of the broker's subscription. */
 export function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
