@@ -61,5 +61,5 @@ function create(
     logger: context.logger,
     ...provider.dialect,
   });
-  return new LanguageModel(format, values, context);
+  return new LanguageModel(format, values, context, provider.caches);
 }

@@ -107,9 +107,10 @@ export class LanguageModel implements Conversation {
   readonly #calls: HttpCalls;
   readonly #cache: AnswerCache | undefined;
 
-  /** @throws {Error} for durations that are none */
-  constructor(format: WireFormat, values: Properties, { platform }: ComponentContext) {
-    const cacheMs = values.durationMs("responseCacheTTL");
+  /** @param caches false: whatever the metadata says @throws {Error} for durations that are none */
+  constructor(format: WireFormat, values: Properties, context: ComponentContext, caches = true) {
+    const { platform } = context;
+    const cacheMs = caches ? values.durationMs("responseCacheTTL") : 0;
     this.#format = format;
     this.#cache = cacheMs > 0 ? new AnswerCache(cacheMs, platform.clock) : undefined;
     this.#calls = new HttpCalls({
