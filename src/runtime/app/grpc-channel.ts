@@ -101,6 +101,10 @@ export class GrpcChannel implements AppChannel {
 /** Waits for the app to have room. */
 function slot(concurrency: Concurrency, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
     const onAbort = (): void => {
       wait?.[Symbol.dispose]();
       reject(signal?.reason);

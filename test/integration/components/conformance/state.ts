@@ -58,7 +58,7 @@ export interface StateTraits {
   readonly comparesNumbers: boolean;
 }
 
-export const usualTraits: StateTraits = {
+const usualTraits: StateTraits = {
   rollsBack: true,
   transacts: true,
   comparesAtomically: true,
