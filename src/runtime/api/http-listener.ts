@@ -18,6 +18,7 @@ import {
 import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { listenTcp } from "../../kit/http/listen-tcp.ts";
+import { LiveList } from "../../kit/lifecycle/live-list.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { RawRequest, RawResponse } from "./exchange.ts";
 import { isH2cUpgrade, switchingProtocols, upgradedConnection } from "./h2c-upgrade.ts";
@@ -50,7 +51,7 @@ export class HttpListener {
   readonly #sockets: NetServer[] = [];
   readonly #connections = new Set<Socket>();
   readonly #sessions = new Set<ServerHttp2Session>();
-  readonly #inFlight = new Set<RawResponse>();
+  readonly #inFlight = new LiveList<RawResponse>();
   #isClosing = false;
   #onIdle: (() => void) | undefined;
 
@@ -114,7 +115,7 @@ export class HttpListener {
     this.#http1.closeIdleConnections();
     for (const session of this.#sessions) session.close();
     this.#isClosing = true;
-    for (const response of this.#inFlight) endConnectionWith(response);
+    for (const response of this.#inFlight.all()) endConnectionWith(response);
     if (this.#inFlight.size > 0) {
       const idle = new Promise<void>((resolve) => {
         this.#onIdle = resolve;

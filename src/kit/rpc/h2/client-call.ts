@@ -102,7 +102,7 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
   /** Opens the stream: the request headers are written at once. */
   constructor(connection: ClientConnection, path: string, options: CallOptions | undefined) {
     super(connection, connection.nextStreamId(), connection.limits.maxMessageBytes);
-    connection.streams.set(this.id, this);
+    connection.streams.add(this);
     this.#writeHead(path, options);
     const timeoutMs = options?.timeoutMs;
     if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) {

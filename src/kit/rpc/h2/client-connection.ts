@@ -124,7 +124,7 @@ export class ClientConnection extends Connection {
   protected goawayReceived(lastStreamId: number, code: number, debug: string): void {
     this.#goaway = `, received prior goaway: code: ${h2CodeName(code)}, debug data: ${JSON.stringify(debug)}`;
     this.#retire();
-    for (const stream of [...this.streams.values()]) {
+    for (const stream of this.streams.all()) {
       if (stream.id <= lastStreamId) continue;
       this.release(stream);
       stream.aborted(h2Code.refusedStream, new Error("the connection is draining"));

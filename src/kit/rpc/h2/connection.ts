@@ -21,6 +21,7 @@ import { HpackDecoder, HpackError } from "./hpack-decoder.ts";
 import { connectionWindow, maxPartialBytes, maxStallMs, maxWaitingBytes } from "./limits.ts";
 import { readSettings } from "./settings.ts";
 import type { Stream } from "./stream.ts";
+import { StreamTable } from "./stream-table.ts";
 
 /** HEADERS with END_HEADERS alone of these are the ordinary case. */
 const plainHead = flag.endHeaders | flag.padded | flag.priority;
@@ -37,7 +38,7 @@ const maxRememberedResets = 512;
 export abstract class Connection extends FrameWriter implements FrameSink {
   readonly limits: ConnectionLimits;
   readonly decoder: HpackDecoder;
-  readonly streams = new Map<number, Stream>();
+  readonly streams = new StreamTable();
   /** Streams with a queue. */
   readonly sending = new Set<Stream>();
   queuedBytes = 0;
@@ -327,7 +328,7 @@ export abstract class Connection extends FrameWriter implements FrameSink {
     } else if (name === setting.initialWindowSize) {
       const change = value - this.peerInitialWindow;
       this.peerInitialWindow = value;
-      for (const stream of this.streams.values()) {
+      for (const stream of this.streams.all()) {
         if (!stream.openWindow(change)) {
           throw new ConnectionError(h2Code.flowControlError, "window too large");
         }
@@ -473,7 +474,7 @@ export abstract class Connection extends FrameWriter implements FrameSink {
     if (this.isClosed) return;
     this.isClosed = true;
     this.out.flush();
-    const streams = [...this.streams.values()];
+    const streams = this.streams.all();
     this.streams.clear();
     this.sending.clear();
     this.#waitingForDrain.clear();

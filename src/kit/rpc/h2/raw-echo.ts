@@ -17,7 +17,7 @@ class RawStream extends Stream {
     super(connection, id, 0);
     this.contentLength = contentLength;
     connection.running++;
-    connection.streams.set(id, this);
+    connection.streams.add(this);
   }
 
   protected override read(): void {

@@ -78,7 +78,7 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
     this.#unary = unary;
     this.isFlowing = unary !== null;
     connection.running++;
-    connection.streams.set(id, this);
+    connection.streams.add(this);
   }
 
   get peer(): Peer {
