@@ -15,7 +15,7 @@ export interface Entity {
 
 type Class = (code: number) => boolean;
 
-export const isDigit: Class = (c) => c >= 0x30 && c <= 0x39;
+const isDigit: Class = (c) => c >= 0x30 && c <= 0x39;
 const isUpper: Class = (c) => c >= 0x41 && c <= 0x5a;
 const isLower: Class = (c) => c >= 0x61 && c <= 0x7a;
 const isAlphanumeric: Class = (c) => isDigit(c) || isUpper(c) || isLower(c);
