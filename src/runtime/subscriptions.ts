@@ -77,21 +77,27 @@ export async function createSubscriptions(parts: SubscriptionParts): Promise<Sub
       return [...subscriptions.all, ...streams.open];
     },
     grpcMethods: [streams.method],
-    [Symbol.asyncDispose]: () => subscriptions[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => {
+      streams.close();
+      return subscriptions[Symbol.asyncDispose]();
+    },
   };
 }
 
 interface Streams {
   readonly open: ReadonlySet<Subscription>;
   readonly method: GrpcMethod;
+  /** Streams with nothing under way end, others when that is done. */
+  close(): void;
 }
 
-/** Streams end with the gRPC server. */
 function createStreams(shared: Omit<ConsumerContext, "deliver" | "deliverBulk">): Streams {
   const open = new Set<Subscription>();
+  const closing = new AbortController();
   let handle: Promise<StreamMethod["handle"]> | undefined;
   return {
     open,
+    close: () => closing.abort(),
     method: {
       kind: "stream",
       path: `${daprService}SubscribeTopicEventsAlpha1`,
@@ -99,7 +105,7 @@ function createStreams(shared: Omit<ConsumerContext, "deliver" | "deliverBulk">)
       version: "v1alpha1",
       handle: onFirstUse(() => {
         handle ??= import("./pubsub/streams.ts").then(({ eventStreams }) =>
-          eventStreams({ ...shared, open }),
+          eventStreams({ ...shared, open, closing: closing.signal }),
         );
         return handle;
       }),

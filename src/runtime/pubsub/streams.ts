@@ -28,6 +28,8 @@ type Answers = ServerStream<SubscribeTopicEventsResponseAlpha1Init>;
 export interface StreamsContext extends Omit<ConsumerContext, "deliver" | "deliverBulk"> {
   /** Where the subscriptions of open streams are noted, in the order in which they were opened. */
   readonly open: Set<Subscription>;
+  /** Aborted when the sidecar stops delivering; the server goes on for a while. */
+  readonly closing: AbortSignal;
 }
 
 /** An open stream with the events that its client has not answered. */
@@ -118,12 +120,16 @@ class EventStreams {
 
   /** Always ends with an error: a stream has no natural end. */
   async serve(requests: Requests, answers: Answers, { stopping }: StreamContext): Promise<void> {
-    const stopped = aborted(stopping);
+    const { closing } = this.#shared;
+    const stopped = aborted(AbortSignal.any([stopping, closing]));
     const first = await Promise.race([
       requests.next(),
-      stopped.then(() => Promise.reject(new Error("api server closed"))),
+      aborted(stopping).then(() => Promise.reject(new Error("api server closed"))),
     ]);
     const { subscription, broker } = this.#read(first);
+    if (closing.aborted) {
+      throw errors.badMetadata(subscription.pubsub, "subscriber is closed", undefined);
+    }
     const { pubsub, topic } = subscription;
     const { logger, open } = this.#shared;
     const number = ++this.#count;
