@@ -62,7 +62,6 @@ export class NodeExchange implements HttpExchange {
   #rawHeaders: string[] | undefined;
   #traceparent = "";
   #tracestate = "";
-  #sink: RelaySink | undefined;
   #abort: AbortController | undefined;
 
   constructor(
@@ -269,7 +268,6 @@ export class NodeExchange implements HttpExchange {
     this.#owner.onError(error);
     if (this.isAnswered) {
       // Too late to report: the body ends where it is (spec 02 §3.6).
-      this.#sink?.begin();
       this.response.end();
       return;
     }
@@ -295,13 +293,8 @@ export class NodeExchange implements HttpExchange {
     this.#headers ??= [];
     for (const text of headers) this.#headers.push(text);
     if (!isTraced) this.#traceparent = "";
-    this.isAnswered = true;
-    this.#sink = new RelaySink(
-      this.response,
-      (length) => this.#head(status, undefined, carriesBody(status) ? length : undefined),
-      (bytes) => this.#owner.onFinish(this, status, bytes),
-    );
-    return this.#sink;
+    this.#head(status, undefined, undefined);
+    return new RelaySink(this.response, (bytes) => this.#owner.onFinish(this, status, bytes));
   }
 
   #finish(
@@ -311,9 +304,9 @@ export class NodeExchange implements HttpExchange {
   ): void {
     if (this.isAnswered) return;
     const length = body === undefined ? 0 : Buffer.byteLength(body);
-    const hasBody = carriesBody(status);
-    this.#head(status, contentType, hasBody ? length : undefined);
-    if (body === undefined || length === 0 || !hasBody) this.response.end();
+    const carriesBody = status !== 204 && status !== 304;
+    this.#head(status, contentType, carriesBody ? length : undefined);
+    if (body === undefined || length === 0 || !carriesBody) this.response.end();
     else if (typeof body === "string" || length > maxJoinedBytes) this.response.end(body);
     else this.#endJoined(body);
     this.#owner.onFinish(this, status, length);
@@ -343,70 +336,35 @@ export class NodeExchange implements HttpExchange {
   }
 }
 
-const carriesBody = (status: number): boolean => status !== 204 && status !== 304;
-
-/**
- * Passes a body on. Head and first chunk wait until the end of the turn: what is complete by then leaves in one write and
- * with its length.
- */
 class RelaySink implements BodySink {
   readonly #response: ServerResponse;
-  readonly #writeHead: (length: number | undefined) => void;
   readonly #onFinish: (bytes: number) => void;
-  #first = "";
   #bytes = 0;
-  #hasBegun = false;
   #isEnded = false;
   #drained: (() => void) | undefined;
-  #isWaiting = false;
 
-  constructor(
-    response: RawResponse,
-    writeHead: (length: number | undefined) => void,
-    onFinish: (bytes: number) => void,
-  ) {
+  constructor(response: RawResponse, onFinish: (bytes: number) => void) {
     // Both classes have what is used here.
     this.#response = response as ServerResponse;
-    this.#writeHead = writeHead;
     this.#onFinish = onFinish;
-    if ("stream" in response) this.#open();
     queueMicrotask(() => {
-      if (this.#isEnded || this.#response.destroyed) return;
-      this.begin();
-      if (this.#bytes === 0) this.#response.flushHeaders();
+      if (this.#bytes === 0 && !this.#isEnded) this.#response.flushHeaders();
     });
-  }
-
-  #open(): void {
-    this.#hasBegun = true;
-    this.#writeHead(undefined);
-  }
-
-  /** Sends what waits. */
-  begin(): void {
-    if (this.#hasBegun) return;
-    this.#open();
-    if (this.#first !== "") this.#response.write(this.#first, "latin1");
   }
 
   write(chunk: Uint8Array): boolean {
     // Writing after the client left would be an error event.
     if (this.#response.destroyed) return true;
-    const isFirst = this.#bytes === 0;
     this.#bytes += chunk.length;
-    if (!this.#hasBegun && isFirst && chunk.length <= maxJoinedBytes) {
-      this.#first = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1");
-      return true;
-    }
-    this.begin();
     const isWritable = this.#response.write(Buffer.from(chunk));
-    if (!isWritable && !this.#isWaiting && this.#drained !== undefined) {
-      this.#isWaiting = true;
+    if (!isWritable && this.#drained !== undefined) {
       this.#response.on("drain", this.#drained);
+      this.#drained = undefined;
     }
     return isWritable;
   }
 
+  /** Most answers are too short to wait for anything. */
   onDrain(callback: () => void): void {
     this.#drained = callback;
   }
@@ -414,17 +372,7 @@ class RelaySink implements BodySink {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    if (!this.#response.destroyed) {
-      if (this.#hasBegun) this.#response.end();
-      else if (this.#first === "") {
-        this.#open();
-        this.#response.end();
-      } else {
-        this.#hasBegun = true;
-        this.#writeHead(this.#first.length);
-        this.#response.end(this.#first, "latin1");
-      }
-    }
+    if (!this.#response.destroyed) this.#response.end();
     this.#onFinish(this.#bytes);
   }
 }
