@@ -34,11 +34,11 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 
 /** The reference's word for a value's type in its texts. */
 export function jsonKind(
-  value: JsonValue,
+  value: ExactJson,
 ): "null" | "bool" | "number" | "string" | "array" | "object" {
   if (value === null) return "null";
   if (typeof value === "boolean") return "bool";
-  if (typeof value === "number") return "number";
+  if (typeof value === "number" || value instanceof JsonNumber) return "number";
   if (typeof value === "string") return "string";
-  return isJsonObject(value) ? "object" : "array";
+  return value instanceof Map ? "object" : "array";
 }

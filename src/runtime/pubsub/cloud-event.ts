@@ -4,7 +4,7 @@
  */
 import { encodeJson, quoteJson } from "../../kit/json/encode.ts";
 import { decodeUtf8, JsonSyntaxError, parseFirstExact } from "../../kit/json/parse.ts";
-import { type ExactJson, type JsonValue, jsonKind } from "../../kit/json/value.ts";
+import { type ExactJson, jsonKind } from "../../kit/json/value.ts";
 import { Reader } from "../../kit/proto/wire.ts";
 import { parseDuration } from "../../kit/time/duration.ts";
 import { formatRfc3339 } from "./rfc3339.ts";
@@ -162,7 +162,7 @@ function isCloudEventMessage(data: Buffer): boolean {
 function completeEvent(data: Buffer, origin: EventOrigin, expiration: string | undefined): string {
   const parsed = parseFirstExact(data);
   if (parsed !== null && !(parsed instanceof Map)) {
-    const kind = jsonKind(parsed as JsonValue);
+    const kind = jsonKind(parsed);
     throw new JsonSyntaxError(
       `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
     );
