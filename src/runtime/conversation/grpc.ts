@@ -2,38 +2,26 @@
  * The conversation API over gRPC.
  * @see spec 01 §2.8, §10
  */
-import {
-  ConversationRequest,
-  ConversationRequestAlpha2,
-  ConversationResponse,
-  ConversationResponseAlpha2,
-} from "../../kit/proto/dapr/proto/runtime/v1/ai.ts";
-import type { Span } from "../../kit/tracing/trace.ts";
-import { daprService, type GrpcMethod, unary } from "../api/grpc-method.ts";
+import { daprService, type GrpcMethod } from "../api/grpc-method.ts";
 import type { ConversationBlock } from "./conversation.ts";
 
 export function conversationGrpcMethods(block: ConversationBlock): GrpcMethod[] {
+  const conversation = { kind: "unary", group: "conversation" } as const;
+  const load = () => import("./grpc-calls.ts");
   return [
-    unary({
+    {
+      ...conversation,
       path: `${daprService}ConverseAlpha1`,
-      rule: { group: "conversation", version: "v1alpha1" },
-      request: ConversationRequest,
-      response: ConversationResponse,
-      describe,
-      handle: (request, call) => block.converseAlpha1(request, call.signal),
-    }),
-    unary({
+      version: "v1alpha1",
+      handle: async (message, call, context) =>
+        (await load()).converseAlpha1(block).handle(message, call, context),
+    },
+    {
+      ...conversation,
       path: `${daprService}ConverseAlpha2`,
-      rule: { group: "conversation", version: "v1alpha2" },
-      request: ConversationRequestAlpha2,
-      response: ConversationResponseAlpha2,
-      describe,
-      handle: (request, call) => block.converseAlpha2(request, call.signal),
-    }),
+      version: "v1alpha2",
+      handle: async (message, call, context) =>
+        (await load()).converseAlpha2(block).handle(message, call, context),
+    },
   ];
-}
-
-/** spec 08 §9.3 */
-function describe(span: Span, { name }: { readonly name: string }): void {
-  span.setAttribute("rpc.system", name);
 }
