@@ -1,7 +1,8 @@
 /**
- * Ends buffered bodies that bring no byte for too long. One look for all of them: a body costs an entry in a set, and
+ * Ends buffered bodies that bring no byte for too long. One look for all of them: a body costs an entry in a list, and
  * nothing ticks while there is none.
  */
+import { LiveList } from "../../kit/lifecycle/live-list.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 
 export interface WaitingBody {
@@ -15,7 +16,7 @@ const looks = 6;
 
 export class IdleBodies {
   readonly #clock: Clock;
-  readonly #waiting = new Set<WaitingBody>();
+  readonly #waiting = new LiveList<WaitingBody>();
   #ticking: Disposable | undefined;
 
   constructor(clock: Clock) {
@@ -37,7 +38,7 @@ export class IdleBodies {
       this.#ticking = undefined;
       return;
     }
-    for (const body of this.#waiting) {
+    for (const body of this.#waiting.all()) {
       // The first look may come right after the last byte.
       if (++body.quietLooks <= looks) continue;
       this.#waiting.delete(body);
