@@ -55,7 +55,6 @@ export function logName(resource: { name: string; type: string; version: string 
 
 /** Categories of the field whose blocks are not part of this sidecar, with the words for a type that is not found. */
 const otherCategories: ReadonlyMap<string, string> = new Map([
-  ["conversation", "conversation"],
   ["bindings", "binding"],
   ["middleware", "HTTP middleware"],
 ]);

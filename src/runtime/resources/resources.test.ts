@@ -200,7 +200,6 @@ describe("notFoundText", () => {
   ]);
   it.each([
     ["state.x", "v2", "couldn't find state store state.x/v2"],
-    ["pubsub.x", "v1", "couldn't find message bus pubsub.x/v1"],
     ["bindings.x", "v1", "couldn't find binding c (bindings.x/v1)"],
     [
       "middleware.http.x",
