@@ -28,7 +28,13 @@ const recordings: readonly (readonly [file: string, ids: RegExp])[] = [
   ["metrics.json", /./],
   ["resources.json", /./],
   ["access.json", /./],
-  ["redis.json", /^state-|^configuration-|^unreachable-state$|^port-conflict$|^bad-boolean$/],
+  [
+    "redis.json",
+    /^state-|^configuration-|^stream-|^unreachable-(state|pubsub)$|^port-conflict$|^bad-boolean$/,
+  ],
+  // The original's way where ours differs unless it is asked for.
+  ["redis-decided.json", /./],
+  ["pubsub.json", /./],
   ["core-full.json", /./],
   ["redis-full.json", /./],
 ];

@@ -278,14 +278,17 @@ class RedisReader {
     }
   }
 
-  /** ms; a plain number is ms, and kept when negative. */
   durationMs(name: string): number {
-    const text = this.text(name);
-    if (/^[+-]?\d+$/.test(text)) return Number(text);
-    try {
-      return parseDuration(text);
-    } catch (cause) {
-      throw new Error(`error decoding '${name}': ${errorText(cause)}`, { cause });
-    }
+    return redisDurationMs(name, this.text(name));
+  }
+}
+
+/** ms; a plain number is ms, and kept when negative. @throws {Error} */
+export function redisDurationMs(name: string, text: string): number {
+  if (/^[+-]?\d+$/.test(text)) return Number(text);
+  try {
+    return parseDuration(text);
+  } catch (cause) {
+    throw new Error(`error decoding '${name}': ${errorText(cause)}`, { cause });
   }
 }

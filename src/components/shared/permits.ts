@@ -1,0 +1,41 @@
+/** Lets a limited number of holders go on at the same time; the others wait in the order in which they came. */
+export class Permits {
+  #free: number;
+  readonly #waiting = new Set<() => void>();
+
+  /** @param limit at least 1 */
+  constructor(limit: number) {
+    this.#free = limit;
+  }
+
+  /** To be followed by one {@link release}. @throws signal.reason when aborted meanwhile */
+  acquire(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    if (this.#free > 0) {
+      this.#free--;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const enter = (): void => {
+        signal.removeEventListener("abort", leave);
+        resolve();
+      };
+      const leave = (): void => {
+        this.#waiting.delete(enter);
+        reject(signal.reason);
+      };
+      this.#waiting.add(enter);
+      signal.addEventListener("abort", leave, { once: true });
+    });
+  }
+
+  release(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free++;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}
