@@ -10,6 +10,7 @@ import type { ErrorDefinition } from "../src/kit/errors/define-error.ts";
 import { codeName } from "../src/kit/rpc/status.ts";
 import * as api from "../src/runtime/api/errors.ts";
 import * as configuration from "../src/runtime/configuration/errors.ts";
+import * as conversation from "../src/runtime/conversation/errors.ts";
 import * as crypto from "../src/runtime/crypto/errors.ts";
 import * as health from "../src/runtime/health/errors.ts";
 import * as invoke from "../src/runtime/invoke/errors.ts";
@@ -25,6 +26,7 @@ const sources: readonly (readonly [title: string, file: string, exports: object]
   ["Configuration", "src/runtime/configuration/errors.ts", configuration],
   ["Distributed lock", "src/runtime/lock/errors.ts", lock],
   ["Cryptography", "src/runtime/crypto/errors.ts", crypto],
+  ["Conversation", "src/runtime/conversation/errors.ts", conversation],
   ["Publish and subscribe", "src/runtime/pubsub/errors.ts", pubsub],
   ["Service invocation", "src/runtime/invoke/errors.ts", invoke],
   ["Health", "src/runtime/health/errors.ts", health],
