@@ -19,7 +19,14 @@ import type { SaveItem } from "./state.ts";
 const noMembers: JsonObject = new Map();
 
 const itemNames = ["key", "value", "etag", "metadata", "options"];
+const operationNames = [...itemNames, "contenttype"];
 const optionNames = ["concurrency", "consistency"];
+
+/** An item of a transaction. */
+export interface OperationItem extends SaveItem {
+  /** What an event about it is to say of its value. */
+  readonly contentType: string | undefined;
+}
 
 /** @throws {Error} with the parser's text */
 export function readSaveItems(body: Buffer, query: StateMetadata): readonly SaveItem[] {
@@ -86,11 +93,14 @@ export function readTransaction(body: Buffer): TransactionBody {
 }
 
 /** The request of an operation, with the metadata of the query. @throws {Error} naming the member that is wrong */
-export function readOperation(request: JsonValue, query: StateMetadata): SaveItem {
+export function readOperation(request: JsonValue, query: StateMetadata): OperationItem {
   if (request !== null && !isJsonObject(request)) {
     throw new Error(`'' expected a map, got '${goKind(request)}'`);
   }
-  const [key, value, etag, metadata, options] = members(request ?? noMembers, itemNames);
+  const [key, value, etag, metadata, options, contentType] = members(
+    request ?? noMembers,
+    operationNames,
+  );
   const settings = mapMember(options, "Options");
   const [concurrency, consistency] = members(settings ?? noMembers, optionNames);
   const item = new Map<string, string>();
@@ -104,6 +114,7 @@ export function readOperation(request: JsonValue, query: StateMetadata): SaveIte
     concurrency: stringMember(concurrency, "Options.Concurrency"),
     consistency: stringMember(consistency, "Options.Consistency"),
     metadata: merged(item, query),
+    contentType: contentType === undefined ? undefined : stringMember(contentType, "ContentType"),
   };
 }
 

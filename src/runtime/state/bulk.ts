@@ -3,16 +3,21 @@
  * @see spec 01 §5.4, §5.6
  */
 import {
+  type BulkGetItem,
   BulkStoreError,
   EtagInvalidError,
   EtagMismatchError,
+  type GetRequest,
+  type GetResponse,
+  type StateStore,
 } from "../../components/state/contract.ts";
+import { errorText } from "../../kit/errors/api-error.ts";
 
 /** Calls of one request that a store gets at once. */
-export const callsAtOnce = 10;
+const callsAtOnce = 10;
 
 /** Runs one call per item, a few at a time; answers directly when all calls do. Calls must not fail. */
-export function forEachLimited<T>(
+function forEachLimited<T>(
   items: readonly T[],
   limit: number,
   call: (item: T, index: number) => void | Promise<void>,
@@ -78,4 +83,35 @@ export function mergeEtagErrors(cause: unknown): unknown {
   return errors[0] instanceof EtagMismatchError
     ? new EtagMismatchError(texts)
     : new EtagInvalidError(texts);
+}
+
+/** For stores without a bulk call of their own: in request order, a failure belongs to its item. */
+export function readEach(
+  store: StateStore,
+  requests: readonly GetRequest[],
+  parallelism: number,
+  signal: AbortSignal | undefined,
+): readonly BulkGetItem[] | Promise<readonly BulkGetItem[]> {
+  const items: BulkGetItem[] = new Array(requests.length);
+  const none = { data: undefined, etag: undefined, metadata: undefined };
+  const read = (request: GetRequest, index: number): void | Promise<void> => {
+    const { key } = request;
+    const put = ({ data, etag, metadata }: GetResponse): void => {
+      items[index] = { key, data, etag, metadata, error: undefined };
+    };
+    const fail = (error: unknown): void => {
+      items[index] = { key, ...none, error: errorText(error) };
+    };
+    try {
+      const response = store.get(request, signal);
+      if (response instanceof Promise) return response.then(put, fail);
+      put(response);
+    } catch (error) {
+      fail(error);
+    }
+    return undefined;
+  };
+  const limit = parallelism > 0 ? parallelism : callsAtOnce;
+  const pending = forEachLimited(requests, limit, read);
+  return pending instanceof Promise ? pending.then(() => items) : items;
 }

@@ -51,12 +51,16 @@ export function stateCategory(block: StateBlock): ComponentCategory<StateStore> 
         }
         logger.info(`Using '${name}' as actor state store`);
       }
-      const mounted = block.mount({ name, component, prefix, keys, isActorStore });
+      const outbox = block.options.openOutbox?.(name, component, resource.properties);
+      const mounted = block.mount({ name, component, prefix, keys, isActorStore, outbox });
       const { features } = component;
       const canKeepActors = features.includes("ETAG") && features.includes("TRANSACTIONAL");
       return {
         capabilities: canKeepActors ? [...features, "ACTOR"] : features,
-        remove: () => mounted[Symbol.dispose](),
+        remove() {
+          mounted[Symbol.dispose]();
+          outbox?.[Symbol.dispose]();
+        },
       };
     },
   };

@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JsonValue } from "../../kit/json/value.ts";
-import { encryptionKey, plainText, ValueEncryption } from "./encryption.ts";
+import { encryptionKey, ValueEncryption } from "./encryption.ts";
 
 const random = { number: Math.random, bytes: randomBytes, uuid: randomUUID };
 const k1 = encryptionKey("k1", "7f1d0a5be3c94b2f8a6e1c3d5f7092ab4c6e8f1021324354657687980a1b2c3d");
@@ -109,29 +108,4 @@ it.each([
   ["zz", "encoding/hex: invalid byte: U+007A 'z'"],
 ])("key %j is refused", (hex, message) => {
   expect(() => encryptionKey("k", hex)).toThrow(message);
-});
-
-it.each<[JsonValue, string]>([
-  ["top secret", "top secret"],
-  ["", ""],
-  [1000000, "1e+06"],
-  [999999, "999999"],
-  [1.5, "1.5"],
-  [-0, "-0"],
-  [0.00001, "1e-05"],
-  [true, "true"],
-  [null, "<nil>"],
-  [["x", 2], "[x 2]"],
-  [[], "[]"],
-  [[[], [1, [2]]], "[[] [1 [2]]]"],
-  [
-    new Map<string, JsonValue>([
-      ["b", new Map([["c", "d"]])],
-      ["a", 1],
-    ]),
-    "map[a:1 b:map[c:d]]",
-  ],
-  [new Map(), "map[]"],
-])("%j is encrypted as %j", (value, text) => {
-  expect(plainText(value)).toBe(text);
 });

@@ -3,10 +3,7 @@
  * @see spec 01 §5.10
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
-import { sortedByBytes } from "../../kit/json/encode.ts";
-import { isJsonObject, type JsonValue } from "../../kit/json/value.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
-import { formatNumber } from "../../kit/metrics/metrics.ts";
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -112,39 +109,4 @@ function decodeBase64(text: string): Buffer {
     );
   }
   return Buffer.from(clean, "base64");
-}
-
-/**
- * Quirk: spec 01 §5.10. A JSON value is encrypted in the reference's default text form, not as JSON: strings without
- * quotes, `map[a:1]`, `[x 2]`, `<nil>`, numbers as %g does.
- */
-export function plainText(root: JsonValue): string {
-  let text = "";
-  // Strings are text that is ready to be written; everything else is still to be rendered.
-  const todo: (JsonValue | { readonly ready: string })[] = [root];
-  while (todo.length > 0) {
-    const item = todo.pop() as JsonValue | { readonly ready: string };
-    if (item === null) text += "<nil>";
-    else if (typeof item === "number") text += Object.is(item, -0) ? "-0" : formatNumber(item);
-    else if (typeof item !== "object") text += String(item);
-    else if ("ready" in item) text += item.ready;
-    else todo.push(...parts(item).reverse());
-  }
-  return text;
-}
-
-function parts(
-  value: readonly JsonValue[] | ReadonlyMap<string, JsonValue>,
-): (JsonValue | { readonly ready: string })[] {
-  if (!isJsonObject(value)) {
-    const items = (value as readonly JsonValue[]).flatMap((item, i) =>
-      i === 0 ? [item] : [{ ready: " " }, item],
-    );
-    return [{ ready: "[" }, ...items, { ready: "]" }];
-  }
-  const members = sortedByBytes([...value.keys()]).flatMap((name, i) => [
-    { ready: `${i === 0 ? "" : " "}${name}:` },
-    value.get(name) as JsonValue,
-  ]);
-  return [{ ready: "map[" }, ...members, { ready: "]" }];
 }

@@ -79,7 +79,7 @@ export function stateGrpcMethods(block: StateBlock): GrpcMethod[] {
       rule,
       request: ExecuteStateTransactionRequest,
       response: Empty,
-      handle: (request, call) => executeTransaction(block, request, call),
+      handle: (request, call, { span }) => executeTransaction(block, request, call, span),
     }),
     unary({
       path: `${daprService}QueryStateAlpha1`,
@@ -228,6 +228,7 @@ function executeTransaction(
   block: StateBlock,
   request: ExecuteStateTransactionRequest,
   call: UnaryCall,
+  span: Span | undefined,
 ): Done | Promise<Done> {
   const store = block.store(request.storeName);
   block.assertTransactional(store);
@@ -245,7 +246,7 @@ function executeTransaction(
     },
   );
   const metadata: StateMetadata = request.metadata;
-  return finished(block.transact(store, operations, metadata, signalFor(store, call)));
+  return finished(block.transact(store, operations, metadata, signalFor(store, call), span));
 }
 
 async function queryState(

@@ -8,7 +8,6 @@ import type {
   GetResponse,
   QueryResponse,
   StateMetadata,
-  TransactionOperation,
 } from "../../components/state/contract.ts";
 import { bodyUnreadable } from "../../kit/errors/body-errors.ts";
 import { compactJson } from "../../kit/json/compact.ts";
@@ -17,6 +16,7 @@ import type { Span } from "../../kit/tracing/trace.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
 import { readBulkGet, readOperation, readSaveItems, readTransaction } from "./bodies.ts";
 import * as errors from "./errors.ts";
+import type { OutboxOperation } from "./outbox.ts";
 import type { MountedStore, StateBlock } from "./state.ts";
 
 export function stateHttpRoutes(block: StateBlock): HttpRoute[] {
@@ -225,7 +225,7 @@ async function executeTransaction(block: StateBlock, exchange: HttpExchange): Pr
     throw errors.badBody({}, cause);
   }
   const query = exchange.metadata();
-  const operations = body.operations.map(({ operation, request }): TransactionOperation => {
+  const operations = body.operations.map(({ operation, request }): OutboxOperation => {
     if (operation !== "upsert" && operation !== "delete") {
       throw errors.operationNotSupported({ operation });
     }
@@ -236,11 +236,14 @@ async function executeTransaction(block: StateBlock, exchange: HttpExchange): Pr
       throw errors.badBody({}, cause);
     }
     // Differs: spec 01 §5.1. Over HTTP an illegal key is not named in the detail.
-    return operation === "upsert"
-      ? { kind: "upsert", request: block.setRequest(store, item, true) }
-      : { kind: "delete", request: block.deleteRequest(store, item, true) };
+    if (operation === "delete") {
+      return { kind: "delete", request: block.deleteRequest(store, item, true) };
+    }
+    const { contentType } = item;
+    return { kind: "upsert", request: block.setRequest(store, item, true), contentType };
   });
-  const done = block.transact(store, operations, body.metadata, signalFor(store, exchange));
+  const signal = signalFor(store, exchange);
+  const done = block.transact(store, operations, body.metadata, signal, exchange.span);
   if (done instanceof Promise) await done;
   exchange.empty(204);
 }

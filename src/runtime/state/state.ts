@@ -15,15 +15,23 @@ import type {
   TransactionOperation,
 } from "../../components/state/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
+import { plainText } from "../../kit/json/plain-text.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Logging } from "../../kit/logging/logger.ts";
 import { type CallMetrics, ComponentCalls } from "../../kit/metrics/component-calls.ts";
 import type { Metrics } from "../../kit/metrics/metrics.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import { callsAtOnce, forEachLimited, mergeEtagErrors, writeEach } from "./bulk.ts";
-import { type EncryptionKey, plainText, ValueEncryption } from "./encryption.ts";
+import type { Span } from "../../kit/tracing/trace.ts";
+import { mergeEtagErrors, readEach, writeEach } from "./bulk.ts";
+import { type EncryptionKey, ValueEncryption } from "./encryption.ts";
 import * as errors from "./errors.ts";
 import { appKey, storedKey } from "./keys.ts";
+import {
+  type OpenOutbox,
+  type OutboxOperation,
+  type StoreOutbox,
+  transactWithOutbox,
+} from "./outbox.ts";
 import { parseQuery } from "./query.ts";
 
 export interface StateOptions {
@@ -40,6 +48,7 @@ export interface StateOptions {
   readonly hasSecretStore: (name: string) => boolean;
   /** ms, of component latencies; undefined: the default. */
   readonly latencyBounds?: readonly number[] | undefined;
+  readonly openOutbox?: OpenOutbox | undefined;
 }
 
 /** A store in service with what requests need of it, resolved once. */
@@ -49,6 +58,8 @@ export interface MountedStore {
   /** undefined: keys are stored as they are. */
   readonly prefix: string | undefined;
   readonly encryption: ValueEncryption | undefined;
+  /** undefined: transactions publish nothing. */
+  readonly outbox: StoreOutbox | undefined;
   readonly canTransact: boolean;
   readonly canQuery: boolean;
   readonly calls: {
@@ -103,8 +114,9 @@ export class StateBlock {
     readonly prefix: string | undefined;
     readonly keys: StoreKeys | undefined;
     readonly isActorStore: boolean;
+    readonly outbox?: StoreOutbox | undefined;
   }): Disposable {
-    const { name, component, prefix, keys, isActorStore } = init;
+    const { name, component, prefix, keys, isActorStore, outbox } = init;
     const { random } = this.options;
     const calls = (operation: string): CallMetrics => this.#calls.operation(name, operation);
     const mounted: MountedStore = {
@@ -112,6 +124,7 @@ export class StateBlock {
       component,
       prefix,
       encryption: keys && new ValueEncryption({ store: name, ...keys, random }),
+      outbox,
       canTransact: component.features.includes("TRANSACTIONAL") && component.transact !== undefined,
       canQuery: component.query !== undefined,
       calls: {
@@ -228,7 +241,7 @@ export class StateBlock {
       items.map((item) => readItem(store, item));
     const read = this.#call(store.calls.bulkGet, () =>
       store.component.bulkGet === undefined
-        ? readEach(store, requests, parallelism, signal)
+        ? readEach(store.component, requests, parallelism, signal)
         : store.component.bulkGet(requests, parallelism, signal),
     );
     return read instanceof Promise ? read.then(finish) : finish(read);
@@ -325,24 +338,37 @@ export class StateBlock {
 
   /**
    * @param operations requests from {@link setRequest} and {@link deleteRequest}; none: nothing happens
-   * @throws {ApiError} ERR_STATE_STORE_TOO_MANY_TRANSACTIONS, ERR_STATE_TRANSACTION
+   * @param span of the call, for events of an outbox
+   * @throws {ApiError} ERR_STATE_STORE_TOO_MANY_TRANSACTIONS, ERR_PUBLISH_OUTBOX, ERR_STATE_TRANSACTION
    * @see spec 01 §5.7
    */
   transact(
     store: MountedStore,
-    operations: readonly TransactionOperation[],
+    operations: readonly OutboxOperation[],
     metadata: StateMetadata,
     signal?: AbortSignal,
+    span?: Span,
   ): void | Promise<void> {
     if (operations.length === 0) return undefined;
-    const { component } = store;
-    const limit = component.maxTransactionOperations ?? 0;
-    if (limit > 0 && operations.length > limit) {
-      throw errors.tooManyOperations(store.name, operations.length, limit);
-    }
+    checkSize(store, operations);
+    if (store.outbox === undefined) return this.#commit(store, operations, metadata, signal);
+    return transactWithOutbox(store.outbox, operations, {
+      check: (all) => checkSize(store, all),
+      commit: (all) => this.#commit(store, all, metadata, signal),
+      signal,
+      span,
+    });
+  }
+
+  #commit(
+    store: MountedStore,
+    operations: readonly TransactionOperation[],
+    metadata: StateMetadata,
+    signal: AbortSignal | undefined,
+  ): void | Promise<void> {
     return this.#write(
       store.calls.transaction,
-      () => component.transact?.(operations, metadata, signal),
+      () => store.component.transact?.(operations, metadata, signal),
       (cause) => errors.transactionFailed({}, cause),
     );
   }
@@ -422,6 +448,15 @@ export class StateBlock {
   }
 }
 
+/** @throws {ApiError} ERR_STATE_STORE_TOO_MANY_TRANSACTIONS */
+function checkSize(store: MountedStore, operations: readonly TransactionOperation[]): void {
+  const limit = store.component.maxTransactionOperations ?? 0;
+  if (limit > 0 && operations.length > limit) {
+    throw errors.tooManyOperations(store.name, operations.length, limit);
+  }
+}
+
+/** Quirk: spec 01 §5.10. A JSON value is encrypted as plain text, not as JSON. */
 function encrypted(encryption: ValueEncryption, value: StateValue): StateValue {
   const plain = value.kind === "bytes" ? value.bytes : Buffer.from(plainText(value.value));
   return { kind: "bytes", bytes: encryption.encrypt(plain) };
@@ -449,35 +484,4 @@ function readItem(store: MountedStore, item: BulkGetItem): BulkGetItem {
   } catch (cause) {
     return { key, data: undefined, etag, metadata, error: errorText(cause) };
   }
-}
-
-/** For stores without a bulk call of their own: in request order, a failure belongs to its item. */
-function readEach(
-  store: MountedStore,
-  requests: readonly GetRequest[],
-  parallelism: number,
-  signal: AbortSignal | undefined,
-): readonly BulkGetItem[] | Promise<readonly BulkGetItem[]> {
-  const items: BulkGetItem[] = new Array(requests.length);
-  const none = { data: undefined, etag: undefined, metadata: undefined };
-  const read = (request: GetRequest, index: number): void | Promise<void> => {
-    const { key } = request;
-    const put = ({ data, etag, metadata }: GetResponse): void => {
-      items[index] = { key, data, etag, metadata, error: undefined };
-    };
-    const fail = (error: unknown): void => {
-      items[index] = { key, ...none, error: errorText(error) };
-    };
-    try {
-      const response = store.component.get(request, signal);
-      if (response instanceof Promise) return response.then(put, fail);
-      put(response);
-    } catch (error) {
-      fail(error);
-    }
-    return undefined;
-  };
-  const limit = parallelism > 0 ? parallelism : callsAtOnce;
-  const pending = forEachLimited(requests, limit, read);
-  return pending instanceof Promise ? pending.then(() => items) : items;
 }
