@@ -29,7 +29,7 @@ import type { SidecarOptions } from "./options.ts";
 import { pubsubCategory } from "./pubsub/category.ts";
 import { pubsubGrpcMethods } from "./pubsub/grpc.ts";
 import { pubsubHttpRoutes } from "./pubsub/http.ts";
-import { PubSubBlock } from "./pubsub/pubsub.ts";
+import { PubSubBlock, type PubSubOptions } from "./pubsub/pubsub.ts";
 import type { ComponentCategory } from "./resources/category.ts";
 import type { Configuration } from "./resources/configuration.ts";
 import { secretsCategory } from "./secrets/category.ts";
@@ -52,12 +52,18 @@ export interface Blocks {
   grpcMethods(app: SidecarApp): GrpcMethod[];
 }
 
+export interface BlockParts {
+  readonly configuration: Configuration;
+  readonly metrics: SidecarMetrics;
+  readonly tracer: Tracer;
+}
+
+/** @param publishPolicy undefined: there are no policies */
 export function createBlocks(
   options: SidecarOptions,
   context: SidecarContext,
-  configuration: Configuration,
-  { registry, latencyBounds }: SidecarMetrics,
-  tracer: Tracer,
+  { configuration, metrics: { registry, latencyBounds }, tracer }: BlockParts,
+  publishPolicy: PubSubOptions["publishPolicy"],
 ): Blocks {
   const { appId, namespace, namespaceEnv, placementAddresses } = options;
   const { platform, logging } = context;
@@ -80,7 +86,7 @@ export function createBlocks(
     ...common,
     countError: errorCounter(registry, appId, configuration.metrics.recordsErrorCodes),
   });
-  const pubsub = new PubSubBlock({ ...common, namespace });
+  const pubsub = new PubSubBlock({ ...common, namespace, publishPolicy });
   const lock = new LockBlock({ appId });
   const crypto = new CryptoBlock(common);
   const conversation = new ConversationBlock(common);

@@ -19,8 +19,10 @@ import { Endpoints, type HttpEndpoint } from "./invoke/endpoints.ts";
 import { invokeServiceMethod } from "./invoke/grpc.ts";
 import { invokeRoute } from "./invoke/http.ts";
 import { Invoker } from "./invoke/invoke.ts";
+import type { InvokePolicies } from "./invoke/policies.ts";
 import { GrpcProxy } from "./invoke/proxy.ts";
 import { Addresses } from "./invoke/resolve.ts";
+import { builtInWaits } from "./invoke/retry.ts";
 import type { Resolution } from "./name-resolution.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
@@ -29,6 +31,7 @@ import { AccessPolicies, type AccessRules } from "./peers/access-policies.ts";
 import { PeerClients } from "./peers/client.ts";
 import { InvokeMetrics } from "./peers/metrics.ts";
 import { PeerServer } from "./peers/server.ts";
+import type { Resiliency } from "./resiliency/resiliency.ts";
 import type { Configuration } from "./resources/configuration.ts";
 import type { HttpEndpointResource, ValueSource } from "./resources/documents.ts";
 import { type ReadSecret, resolveValues } from "./resources/values.ts";
@@ -47,6 +50,8 @@ export interface InvocationParts {
   readonly hostAddress: string;
   readonly internalPort: number;
   readonly endpoints: readonly HttpEndpointResource[];
+  /** undefined: there are no policies. */
+  readonly resiliency: Resiliency | undefined;
   readonly readSecret: ReadSecret;
 }
 
@@ -65,7 +70,8 @@ export async function createInvocation(parts: InvocationParts): Promise<Invocati
   const { names } = app;
   const logger = context.logging.logger("dapr.runtime.direct_messaging");
   await using starting = new AsyncDisposableStack();
-  const routes = createRoutes(parts, logger, starting);
+  const policies = await loadPolicies(parts);
+  const routes = createRoutes(parts, logger, policies, starting);
   await loadEndpoints(parts, routes.endpoints);
   const { addresses, invokeMetrics: ownMetrics } = routes;
   const accessControl = new AccessPolicies(
@@ -85,6 +91,7 @@ export async function createInvocation(parts: InvocationParts): Promise<Invocati
     appToken: options.app.token,
     peers: routes.peers,
     addresses: () => addresses,
+    guard: policies?.guardRelay,
     grpcMetrics: routes.clientMetrics,
   });
   const peerServer = new PeerServer({
@@ -109,6 +116,16 @@ export async function createInvocation(parts: InvocationParts): Promise<Invocati
   };
 }
 
+/** undefined: no resource defines policies. */
+async function loadPolicies({
+  resiliency,
+  context,
+}: InvocationParts): Promise<InvokePolicies | undefined> {
+  if (resiliency === undefined) return undefined;
+  const { invokePolicies } = await import("./invoke/policies.ts");
+  return invokePolicies(resiliency, context.platform.random);
+}
+
 interface Routes {
   readonly invoker: Invoker;
   readonly peers: PeerClients;
@@ -120,7 +137,12 @@ interface Routes {
 }
 
 /** The ways to other sidecars and to endpoints. */
-function createRoutes(parts: InvocationParts, logger: Logger, stack: AsyncDisposableStack): Routes {
+function createRoutes(
+  parts: InvocationParts,
+  logger: Logger,
+  policies: InvokePolicies | undefined,
+  stack: AsyncDisposableStack,
+): Routes {
   const { options, context, metrics, app, configuration, resolver } = parts;
   const { platform } = context;
   const { clock } = platform;
@@ -168,6 +190,8 @@ function createRoutes(parts: InvocationParts, logger: Logger, stack: AsyncDispos
     clock,
     logger,
     metrics: invokeMetrics,
+    guard: policies?.guard,
+    retries: policies?.retries ?? builtInWaits,
   });
   return { invoker, peers, endpoints, addresses, invokeMetrics, clientMetrics };
 }

@@ -20,6 +20,7 @@ import { type Blocks, createBlocks } from "./blocks.ts";
 import type { SidecarContext } from "./context.ts";
 import { type HealthState, healthHttpRoutes } from "./health/http.ts";
 import { createInvocation, type Invocation } from "./invocation.ts";
+import { loadPolicies } from "./load-policies.ts";
 import { metadataGrpcMethods } from "./metadata/grpc.ts";
 import { metadataHttpRoutes } from "./metadata/http.ts";
 import { MetadataBlock } from "./metadata/metadata.ts";
@@ -29,7 +30,9 @@ import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observ
 import type { SidecarOptions } from "./options.ts";
 import { type AccessRules, readAccessRules } from "./peers/access-policies.ts";
 import { internalPort } from "./peers/internal-port.ts";
+import type { Policies } from "./policies.ts";
 import { type ReservedPort, reservePort } from "./reserve-port.ts";
+import type { Resiliency } from "./resiliency/resiliency.ts";
 import { completeForKubernetes } from "./resources/builtin-components.ts";
 import { ComponentLoader } from "./resources/component-loader.ts";
 import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
@@ -116,8 +119,9 @@ class Start {
     // 11
     const resources = await this.#readResources();
     const { tracer } = foundation;
-    const blocks = createBlocks(this.#options, this.#context, configuration, metrics, tracer);
-    const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks));
+    const policies = await loadPolicies(resources, this.#options, this.#context, metrics);
+    const blocks = createBlocks(this.#options, this.#context, foundation, policies?.publish);
+    const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks, policies));
     await this.#loadComponents(loader, resources, blocks.secrets, configuration);
     // 12 to 14
     const app = this.#stack.use(
@@ -131,6 +135,7 @@ class Start {
         app,
         resources: resources.subscriptions,
         tracer,
+        inbound: policies?.inbound,
       }),
     );
     const invocation = this.#stack.use(
@@ -140,6 +145,7 @@ class Start {
         context: this.#context,
         app,
         endpoints: resources.httpEndpoints,
+        resiliency: policies?.resiliency,
         readSecret: getSecret(blocks.secrets),
       }),
     );
@@ -155,6 +161,7 @@ class Start {
       invocation,
       app,
       subscriptions,
+      resiliency: policies?.resiliency,
       health,
     });
     this.#health.target("scheduler-watch-hosts").ready();
@@ -315,6 +322,7 @@ class Start {
     configuration: Configuration,
     { registry }: SidecarMetrics,
     { categories, secrets }: Blocks,
+    policies: Policies | undefined,
   ): ComponentLoader {
     const { appId, namespace } = this.#options;
     const { platform, logging } = this.#context;
@@ -326,6 +334,7 @@ class Start {
       metrics: registry,
       find: findComponent,
       categories,
+      guard: policies?.guard,
       readSecret: getSecret(secrets),
       denied: configuration.deniedComponents,
     });
@@ -407,7 +416,7 @@ class Start {
   }
 
   #createMetadata(configuration: Configuration, parts: ServedParts): MetadataBlock {
-    const { loader, invocation, app, subscriptions } = parts;
+    const { loader, invocation, app, subscriptions, resiliency } = parts;
     return new MetadataBlock({
       appId: this.#options.appId,
       runtimeVersion,
@@ -416,6 +425,7 @@ class Start {
       components: () => loader.loaded,
       httpEndpoints: () => invocation.endpointNames(),
       subscriptions: () => subscriptions.all,
+      resiliencies: () => resiliency?.names ?? [],
       actorRuntime: () =>
         app.wasHealthy
           ? { status: "DISABLED", hostReady: false, placement: "placement: disconnected" }
@@ -447,6 +457,7 @@ interface ServedParts {
   readonly invocation: Invocation;
   readonly app: SidecarApp;
   readonly subscriptions: Subscriptions;
+  readonly resiliency: Resiliency | undefined;
   readonly health: HealthState;
 }
 

@@ -8,7 +8,7 @@ import type { SidecarApp } from "./app.ts";
 import type { SidecarContext } from "./context.ts";
 import type { SidecarOptions } from "./options.ts";
 import { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
-import type { ConsumerContext } from "./pubsub/consumer-context.ts";
+import type { ConsumerContext, InboundPolicy } from "./pubsub/consumer-context.ts";
 import type { PubSubBlock } from "./pubsub/pubsub.ts";
 import type { Subscription } from "./pubsub/subscription.ts";
 import type { SubscriptionResource } from "./resources/subscription-document.ts";
@@ -20,6 +20,8 @@ export interface SubscriptionParts {
   readonly app: SidecarApp;
   readonly resources: readonly SubscriptionResource[];
   readonly tracer: Tracer;
+  /** undefined: there are no policies. */
+  readonly inbound: InboundPolicy | undefined;
 }
 
 /** What the app subscribes to, and what clients of the API do. */
@@ -127,7 +129,7 @@ const isAskingDisabled = ({ app }: SidecarOptions): boolean =>
   app.disabledInitEndpoints.has("subscribe");
 
 function consumerContext(
-  { context, block, app, tracer }: SubscriptionParts,
+  { context, block, app, tracer, inbound }: SubscriptionParts,
   logger: ConsumerContext["logger"],
 ): ConsumerContext {
   const { clock } = context.platform;
@@ -135,7 +137,7 @@ function consumerContext(
     block,
     logger,
     clock,
-    policy: (_pubsub, run, signal) => run(signal),
+    policy: inbound ?? ((_pubsub, run, signal) => run(signal)),
     async deliver(delivery, count, signal) {
       const { channel } = app;
       if (channel === undefined) throw new Error("app channel is not initialized");

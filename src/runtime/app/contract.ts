@@ -45,7 +45,7 @@ export interface InvokeHead {
   readonly typeUrl: string;
 }
 
-/** Takes the answer: onHead, any onData, onEnd; or onError alone. */
+/** Takes the answer: onHead, any onData, onEnd; or onError, alone unless a policy's timeout cuts the answer off. */
 export interface InvokeHandler {
   onHead(head: InvokeHead): void;
   /** false: stop until {@link InvokeCall.resume}. The chunk is only valid until the callback returns. */

@@ -46,6 +46,7 @@ const connectTimeoutMs = 15_000;
 type TlsContext = NonNullable<HttpClientOptions["tls"]>["context"];
 
 interface Endpoint {
+  readonly baseUrl: string;
   readonly channel: AppChannel;
   readonly client: HttpClient;
 }
@@ -66,6 +67,11 @@ export class Endpoints implements AsyncDisposable {
 
   get names(): string[] {
     return [...this.#byName.keys()];
+  }
+
+  /** undefined: no endpoint has that name. */
+  baseUrlOf(name: string): string | undefined {
+    return this.#byName.get(name)?.baseUrl;
   }
 
   /**
@@ -95,7 +101,7 @@ export class Endpoints implements AsyncDisposable {
       concurrency: createConcurrency(),
     });
     const before = this.#byName.get(endpoint.name);
-    this.#byName.set(endpoint.name, { channel, client });
+    this.#byName.set(endpoint.name, { baseUrl: endpoint.baseUrl, channel, client });
     if (before !== undefined) void before.channel[Symbol.asyncDispose]();
   }
 

@@ -12,8 +12,9 @@ import {
 import { InvokeServiceRequest } from "../../kit/proto/dapr/proto/runtime/v1/invoke.ts";
 import { code, RpcError } from "../../kit/rpc/status.ts";
 import type { UnaryCall } from "../../kit/rpc/transport.ts";
+import { DeadlineError } from "../../kit/time/clock.ts";
 import { daprService, type GrpcMethod, type RpcContext, unary } from "../api/grpc-method.ts";
-import type { InvokeHead, InvokeRequest } from "../app/contract.ts";
+import type { InvokeHandler, InvokeHead, InvokeRequest } from "../app/contract.ts";
 import { grpcMetadata, grpcTrailers, type HeaderNames } from "../app/headers.ts";
 import { joinDetails } from "../app/status-details.ts";
 import { invokeFailed } from "./errors.ts";
@@ -63,7 +64,7 @@ async function invokeService(
     const request = requestOf(incoming, call, context);
     answer = await collect(invoker, incoming.id, request, call);
   } catch (error) {
-    throw invokeFailed(incoming.id, error as Error);
+    throw ofPolicy(error as Error) ?? invokeFailed(incoming.id, error as Error);
   }
   const { head, body } = answer;
   const header = grpcMetadata(names, head.headers, trace);
@@ -80,6 +81,12 @@ async function invokeService(
     }
   }
   return { data: { typeUrl: head.typeUrl, value: body }, contentType: head.contentType };
+}
+
+/** What policies say themselves is passed on bare. */
+function ofPolicy(error: Error): RpcError | undefined {
+  if (error instanceof DeadlineError) return new RpcError(code.deadlineExceeded, error.message);
+  return error.name === "BreakerError" ? new RpcError(code.unknown, error.message) : undefined;
 }
 
 /** @throws {RpcError} for an impossible method */
@@ -121,7 +128,7 @@ function collect(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let head: InvokeHead | undefined;
-    const running = invoker.invoke(id, request, {
+    const handler: InvokeHandler = {
       onHead(received) {
         head = received;
       },
@@ -132,7 +139,8 @@ function collect(
       onEnd: () => resolve({ head: head as InvokeHead, body: Buffer.concat(chunks) }),
       onError: reject,
       onDrain() {},
-    });
+    };
+    const running = invoker.invoke(id, request, handler, "grpc");
     call.onCancel(() => {
       running.abort();
       reject(new Error("context canceled"));

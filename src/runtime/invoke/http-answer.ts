@@ -124,7 +124,9 @@ export class HttpAnswer implements InvokeHandler {
   onError(error: Error): void {
     if (this.isOver) return;
     this.#close();
-    this.#exchange.fail(invokeFailed(this.#targetId, error));
+    // A policy's timeout: what is out cannot be taken back, so the answer ends here (spec 02 §15.2).
+    if (this.#sink !== undefined) this.#sink.end();
+    else this.#exchange.fail(invokeFailed(this.#targetId, error));
   }
 
   onDrain(): void {

@@ -89,7 +89,7 @@ export class InvokeHttp {
 
   #invoke(exchange: HttpExchange, id: string, request: InvokeRequest): HttpAnswer {
     const answer = new HttpAnswer(exchange, id, request, this.#options);
-    answer.follow(this.#options.invoker.invoke(id, request, answer));
+    answer.follow(this.#options.invoker.invoke(id, request, answer, "http"));
     return answer;
   }
 

@@ -29,7 +29,23 @@ export interface InvokerOptions extends RemoteCallContext {
   /** undefined: the name resolver could not be created. */
   readonly addresses: () => Addresses | undefined;
   readonly endpoints: Endpoints;
+  /** Runs a call under its policies; undefined: there are none. */
+  readonly guard?: GuardInvoke | undefined;
 }
+
+/** Which API a call came by: they differ in what is a failure. */
+export type InvokeApi = "http" | "grpc";
+
+/**
+ * @param key what has a breaker of its own
+ * @param start begins an attempt
+ */
+export type GuardInvoke = (
+  target: { readonly id: string; readonly key: string; readonly api: InvokeApi },
+  request: InvokeRequest,
+  start: (handler: InvokeHandler) => InvokeCall,
+  handler: InvokeHandler,
+) => InvokeCall;
 
 export class Invoker {
   readonly #options: InvokerOptions;
@@ -58,7 +74,30 @@ export class Invoker {
    * Starts a call; all failures come through handler.onError.
    * @param targetId as the client gave it: app id, `<id>.<namespace>`, URL or endpoint name
    */
-  invoke(targetId: string, request: InvokeRequest, handler: InvokeHandler): InvokeCall {
+  invoke(
+    targetId: string,
+    request: InvokeRequest,
+    handler: InvokeHandler,
+    api: InvokeApi,
+  ): InvokeCall {
+    const { guard } = this.#options;
+    if (guard === undefined) return this.#invokeOnce(targetId, request, handler);
+    return guard(
+      { id: targetId, key: this.#breakerKey(targetId, request.method), api },
+      request,
+      (attempt) => this.#invokeOnce(targetId, request, attempt),
+      handler,
+    );
+  }
+
+  /** @see spec 02 §12, §15.3 */
+  #breakerKey(targetId: string, method: string): string {
+    const baseUrl = this.#options.endpoints.baseUrlOf(targetId);
+    if (baseUrl !== undefined) return `${targetId}:${baseUrl}`;
+    return isUrl(targetId) ? `${targetId}/${method}` : `${targetId}:${method}`;
+  }
+
+  #invokeOnce(targetId: string, request: InvokeRequest, handler: InvokeHandler): InvokeCall {
     const { appId, namespace, addresses, endpoints, app } = this.#options;
     try {
       const target = splitTargetId(targetId, namespace);
@@ -71,7 +110,7 @@ export class Invoker {
         if (channel !== undefined) return channel.invoke(request, handler);
         throw new Error("cannot invoke local endpoint: app channel not initialized");
       }
-      const to = { appId: target.id, namespace: target.namespace };
+      const to = { appId: target.id, namespace: target.namespace, targetId };
       const metadata = this.#remoteMetadata(target.id, request.metadata);
       const call = new RemoteCall(this.#options, to, request, metadata, handler);
       call.start(resolver);
@@ -119,6 +158,9 @@ export class Invoker {
   }
 }
 
+const isUrl = (targetId: string): boolean =>
+  targetId.startsWith("http://") || targetId.startsWith("https://");
+
 /** @throws {Error} `app id is empty`, `invalid app id a.b.c` */
 export function splitTargetId(
   targetId: string,
@@ -126,8 +168,7 @@ export function splitTargetId(
 ): { readonly id: string; readonly namespace: string } {
   if (targetId === "") throw new Error("app id is empty");
   const dot = targetId.indexOf(".");
-  const isUrl = targetId.startsWith("http://") || targetId.startsWith("https://");
-  if (dot < 0 || isUrl) return { id: targetId, namespace: ownNamespace };
+  if (dot < 0 || isUrl(targetId)) return { id: targetId, namespace: ownNamespace };
   if (targetId.indexOf(".", dot + 1) >= 0) throw new Error(`invalid app id ${targetId}`);
   return { id: targetId.slice(0, dot), namespace: targetId.slice(dot + 1) };
 }

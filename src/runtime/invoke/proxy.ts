@@ -22,6 +22,7 @@ import type { AccessControl } from "../peers/access-control.ts";
 import type { PeerClients, PeerTarget } from "../peers/client.ts";
 import type { InvokeMetrics } from "../peers/metrics.ts";
 import { splitTargetId } from "./invoke.ts";
+import { type CallRelay, type GuardRelay, type RelayBackend, statusOfError } from "./relay.ts";
 import type { Addresses } from "./resolve.ts";
 import { isConnectionFailure } from "./retry.ts";
 
@@ -40,6 +41,8 @@ export interface ProxyOptions {
   /** undefined: metrics are off. */
   readonly metrics: InvokeMetrics | undefined;
   readonly grpcMetrics: GrpcMetrics | undefined;
+  /** Calls of other apps under their policies; undefined: there are none. */
+  readonly guard?: GuardRelay | undefined;
 }
 
 export class GrpcProxy {
@@ -79,22 +82,28 @@ export class GrpcProxy {
     from: "api" | "internal",
     onEnd?: (status: RpcStatus) => void,
   ): void {
-    const relay = new Relay(call, onEnd);
+    let relay: CallRelay | undefined;
     try {
       const isTraced = this.#options.tracer.enabled && !isOwnService(call.path);
       const targetId = targetOf(call.metadata, isTraced);
       const { id, namespace } = splitTargetId(targetId, this.#options.namespace);
       // Quirk: spec 02 §2: the namespace does not count here.
-      if (id === this.#options.appId) this.#toApp(call, relay);
-      else if (from === "internal") throw strayCall(id);
-      else this.#toPeer(call, relay, { id, namespace, targetId }, trace);
+      if (id === this.#options.appId) {
+        relay = new Relay(call, onEnd);
+        this.#toApp(call, relay);
+      } else if (from === "internal") throw strayCall(id);
+      else {
+        relay = this.#options.guard?.(call, onEnd) ?? new Relay(call, onEnd);
+        this.#toPeer(call, relay, { id, namespace, targetId }, trace);
+      }
     } catch (error) {
+      relay ??= new Relay(call, onEnd);
       relay.fail(error as Error);
     }
   }
 
   /** @throws {Error} */
-  #toApp(call: StreamCall, relay: Relay): void {
+  #toApp(call: StreamCall, relay: CallRelay): void {
     const { app, appToken, accessControl } = this.#options;
     // The app gets what was checked, not what came.
     const operation = fullMethod(normalizeGrpcMethod(call.path.slice(1)));
@@ -122,7 +131,7 @@ export class GrpcProxy {
   /** @throws {Error} */
   #toPeer(
     call: StreamCall,
-    relay: Relay,
+    relay: CallRelay,
     target: { readonly id: string; readonly namespace: string; readonly targetId: string },
     trace: SpanContext | undefined,
   ): void {
@@ -149,7 +158,7 @@ export class GrpcProxy {
 
   #dial(
     call: StreamCall,
-    relay: Relay,
+    relay: CallRelay,
     target: PeerTarget,
     resolver: Addresses,
     metadata: Metadata,
@@ -206,21 +215,11 @@ function targetOf(metadata: Metadata, isTraced: boolean): string {
 const strayCall = (id: string): RpcError =>
   new RpcError(code.permissionDenied, `cannot proxy request: app id ${id} is not served here`);
 
-interface Backend {
-  /** @throws {RpcError} */
-  connect(): Promise<void>;
-  open(): OutgoingCall;
-  /** Called once, between two attempts to connect. */
-  reconnect(): void;
-  /** However it ends, once. */
-  onStatus(status: RpcStatus): void;
-}
-
 /** Carries messages both ways, without looking at them. */
-class Relay {
+class Relay implements CallRelay {
   readonly #call: StreamCall;
   readonly #onEnd: ((status: RpcStatus) => void) | undefined;
-  #backend: Backend | undefined;
+  #backend: RelayBackend | undefined;
   #out: OutgoingCall | undefined;
   #isHeadSent = false;
   #head: Metadata | undefined;
@@ -235,7 +234,7 @@ class Relay {
     });
   }
 
-  run(backend: Backend): void {
+  run(backend: RelayBackend): void {
     this.#backend = backend;
     backend.connect().then(
       () => this.#open(backend),
@@ -245,19 +244,13 @@ class Relay {
 
   /** Dapr's own failures are Unknown with the bare text. */
   fail(error: Error): void {
-    const isStatus = error instanceof RpcError;
-    const status = {
-      code: isStatus ? error.code : code.unknown,
-      message: isStatus ? error.desc : error.message,
-      details: isStatus ? error.details : undefined,
-      trailers: new Metadata(),
-    };
     if (this.#isOver) return;
+    const status = statusOfError(error);
     this.#call.finish(status);
     this.#end(status);
   }
 
-  #connectAgain(backend: Backend, error: Error): void {
+  #connectAgain(backend: RelayBackend, error: Error): void {
     if (!isConnectionFailure(error)) {
       this.fail(error);
       return;
@@ -269,7 +262,7 @@ class Relay {
     );
   }
 
-  #open(backend: Backend): void {
+  #open(backend: RelayBackend): void {
     if (this.#isOver) return;
     const call = this.#call;
     const out = backend.open();

@@ -6,6 +6,7 @@ import type { InvokeCall, InvokeHandler, InvokeRequest } from "../app/contract.t
 import type { PeerTarget } from "../peers/client.ts";
 import { RemoteCall } from "./remote-call.ts";
 import { Addresses } from "./resolve.ts";
+import { builtInWaits } from "./retry.ts";
 
 class Attempt implements InvokeCall {
   readonly handler: InvokeHandler;
@@ -90,8 +91,8 @@ function start(body: InvokeRequest["body"] = null): RemoteCall {
   };
   const random = { number: () => 0, bytes: () => Buffer.alloc(0), uuid: () => "" };
   const call = new RemoteCall(
-    { peers, clock, logger, metrics: undefined },
-    { appId: "b", namespace: "default" },
+    { peers, clock, logger, metrics: undefined, retries: builtInWaits },
+    { appId: "b", namespace: "default", targetId: "b" },
     request,
     ["A", "1"],
     handler,

@@ -4,6 +4,7 @@
  */
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
+import { formatDuration } from "../../kit/time/duration.ts";
 import type {
   InvokeCall,
   InvokeHandler,
@@ -14,7 +15,7 @@ import type {
 import type { PeerClients, PeerTarget } from "../peers/client.ts";
 import type { InvokeMetrics } from "../peers/metrics.ts";
 import type { Addresses } from "./resolve.ts";
-import { builtInRetries, isConnectionFailure, retriesExhausted } from "./retry.ts";
+import { builtInName, isConnectionFailure, retriesExhausted, type Waits } from "./retry.ts";
 
 export interface RemoteCallContext {
   readonly peers: Pick<PeerClients, "invoke" | "discard">;
@@ -22,6 +23,8 @@ export interface RemoteCallContext {
   readonly logger: Logger;
   /** undefined: metrics are off. */
   readonly metrics: InvokeMetrics | undefined;
+  /** The built-in retries of a target, as the client named it; undefined: it has policies of its own. */
+  readonly retries: (targetId: string) => Waits | undefined;
 }
 
 export class RemoteCall implements InvokeCall, InvokeHandler {
@@ -31,9 +34,13 @@ export class RemoteCall implements InvokeCall, InvokeHandler {
   readonly #handler: InvokeHandler;
   readonly #appId: string;
   readonly #namespace: string;
+  readonly #targetId: string;
   #addresses: Addresses | undefined;
   #target: PeerTarget | undefined;
   #attempt: InvokeCall | undefined;
+  /** Made when the first attempt has failed. */
+  #waits: Waits | undefined;
+  #firstAt = 0;
   #retries = 0;
   #wait: Disposable | undefined;
   /** What was written before there was an address. */
@@ -44,7 +51,7 @@ export class RemoteCall implements InvokeCall, InvokeHandler {
 
   constructor(
     context: RemoteCallContext,
-    app: { readonly appId: string; readonly namespace: string },
+    app: { readonly appId: string; readonly namespace: string; readonly targetId: string },
     request: InvokeRequest,
     metadata: InvokeMetadata,
     handler: InvokeHandler,
@@ -52,6 +59,7 @@ export class RemoteCall implements InvokeCall, InvokeHandler {
     this.#context = context;
     this.#appId = app.appId;
     this.#namespace = app.namespace;
+    this.#targetId = app.targetId;
     this.#request = request;
     this.#metadata = metadata;
     this.#handler = handler;
@@ -85,6 +93,7 @@ export class RemoteCall implements InvokeCall, InvokeHandler {
     const { peers, clock, metrics } = this.#context;
     metrics?.requestSent(this.#appId, "unary");
     this.#startedAt = clock.monotonic();
+    if (this.#retries === 0) this.#firstAt = this.#startedAt;
     const attempt = peers.invoke(this.#target, this.#request, this.#metadata, this);
     // A transport may know at once that it cannot connect.
     if (this.#isOver || this.#wait !== undefined) return;
@@ -133,7 +142,7 @@ export class RemoteCall implements InvokeCall, InvokeHandler {
     metrics?.responseReceived(this.#appId, head.status, clock.monotonic() - this.#startedAt);
     if (this.#retries > 0) {
       logger.info(
-        `Recovered processing operation ${builtInRetries.name} after ${this.#retries + 1} attempts`,
+        `Recovered processing operation ${builtInName} after ${this.#retries + 1} attempts`,
       );
     }
     this.#handler.onHead(head);
@@ -150,11 +159,18 @@ export class RemoteCall implements InvokeCall, InvokeHandler {
 
   onError(error: Error): void {
     if (this.#isOver) return;
-    const isRetried = this.#request.body !== "stream" && isConnectionFailure(error);
-    if (!isRetried) this.#fail(error);
-    else if (this.#retries === builtInRetries.max) {
-      this.#fail(retriesExhausted(this.#appId, this.#retries, error));
-    } else this.#retry();
+    if (!isConnectionFailure(error)) {
+      this.#fail(error);
+      return;
+    }
+    const { retries, clock } = this.#context;
+    if (this.#request.body !== "stream") this.#waits ??= retries(this.#targetId);
+    const waitMs = this.#waits?.next(clock.monotonic() - this.#firstAt);
+    if (waitMs !== undefined) this.#retry(waitMs);
+    else if (this.#waits === undefined) {
+      this.#disconnect();
+      this.#fail(error);
+    } else this.#fail(retriesExhausted(this.#appId, this.#retries, error));
   }
 
   onDrain(): void {
@@ -162,19 +178,25 @@ export class RemoteCall implements InvokeCall, InvokeHandler {
   }
 
   /** The same address again, after a pause and on a new connection. */
-  #retry(): void {
-    const { peers, clock, logger } = this.#context;
+  #retry(waitMs: number): void {
+    const { clock, logger } = this.#context;
     if (this.#retries === 0) {
-      logger.warn(`Error processing operation ${builtInRetries.name}. Retrying in 1s…`);
+      logger.warn(
+        `Error processing operation ${builtInName}. Retrying in ${formatDuration(waitMs)}…`,
+      );
     }
     this.#retries++;
     this.#attempt = undefined;
-    if (this.#target !== undefined) peers.discard(this.#target);
-    this.#addresses?.forget(this.#appId, this.#namespace);
-    this.#wait = clock.timer(builtInRetries.waitMs, () => {
+    this.#disconnect();
+    this.#wait = clock.timer(waitMs, () => {
       this.#wait = undefined;
       this.#tryOnce();
     });
+  }
+
+  #disconnect(): void {
+    if (this.#target !== undefined) this.#context.peers.discard(this.#target);
+    this.#addresses?.forget(this.#appId, this.#namespace);
   }
 
   #fail(error: Error): void {

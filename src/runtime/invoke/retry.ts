@@ -4,7 +4,24 @@
  */
 import { code, RpcError } from "../../kit/rpc/status.ts";
 
-export const builtInRetries = { name: "DaprBuiltInServiceRetries", waitMs: 1000, max: 3 } as const;
+export const builtInName = "DaprBuiltInServiceRetries";
+
+/** The waits before further attempts of one call. */
+export interface Waits {
+  /**
+   * @param elapsedMs since the first attempt
+   * @returns ms; undefined: no further attempt
+   */
+  next(elapsedMs: number): number | undefined;
+}
+
+const builtInWaitsMs: readonly number[] = [1000, 1000, 1000];
+
+/** Where no resource says otherwise. */
+export function builtInWaits(): Waits {
+  const waits = builtInWaitsMs.values();
+  return { next: () => waits.next().value };
+}
 
 /** Whether the connection failed, rather than the call. */
 export function isConnectionFailure(error: Error): boolean {

@@ -54,6 +54,7 @@ function response(block: MetadataBlock): GetMetadataResponseInit {
       type: PubsubSubscriptionType[item.origin],
     })),
     httpEndpoints: sources.httpEndpoints().map((name) => ({ name })),
+    resiliencies: sources.resiliencies().map((name) => ({ name })),
     appConnectionProperties: {
       port: app.port,
       protocol: app.protocol,

@@ -58,6 +58,10 @@ function renderMetadata(block: MetadataBlock): string {
         ["placement", text(actors.placement)],
       ]),
     ],
+    [
+      "resiliencies",
+      array(sources.resiliencies().map((name) => object([["name", quoteJson(name)]]))),
+    ],
   ]);
 }
 

@@ -49,6 +49,8 @@ export interface MetadataSources {
   httpEndpoints(): readonly string[];
   /** Declarative, programmatic, streaming. */
   subscriptions(): readonly MetadataSubscription[];
+  /** Names of the resources that define policies. */
+  resiliencies(): readonly string[];
   actorRuntime(): {
     readonly status: ActorRuntimeStatus;
     readonly hostReady: boolean;

@@ -30,6 +30,7 @@ export function pubsubCategory(block: PubSubBlock): ComponentCategory<PubSub> {
         scopes: readScopes((property) => byLowerName.get(property) ?? "", appId),
         topicPrefix: usesNamespace ? namespace : "",
         expiresMessages: component.features.includes("MESSAGE_TTL"),
+        policy: block.options.publishPolicy?.(name),
       });
       return { capabilities: component.features, remove: () => mounted[Symbol.dispose]() };
     },

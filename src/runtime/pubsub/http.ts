@@ -61,7 +61,7 @@ async function publish(block: PubSubBlock, exchange: HttpExchange): Promise<void
   const data = isRaw(name, metadata)
     ? body
     : block.event(broker, topic, body, contentType, metadata, eventTrace(exchange.span));
-  await block.publish(broker, topic, data, contentType, metadata, exchange.signal);
+  await block.publish(broker, topic, data, contentType, metadata, exchange.signal, "http");
   exchange.empty(204);
 }
 
@@ -86,7 +86,14 @@ async function publishBulk(
   const broker = block.broker(name, metadata);
   const raw = isRaw(name, metadata);
   const entries = await readEntries(block, tracer, exchange, broker, topic, raw);
-  const failures = await block.publishBulk(broker, topic, entries, metadata, exchange.signal);
+  const failures = await block.publishBulk(
+    broker,
+    topic,
+    entries,
+    metadata,
+    exchange.signal,
+    "http",
+  );
   if (failures.length === 0) exchange.empty(204);
   else answerFailures(exchange, name, topic, failures);
 }

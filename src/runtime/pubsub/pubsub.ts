@@ -31,7 +31,19 @@ export interface PubSubOptions {
   readonly logging: Logging;
   /** ms, of component latencies; undefined: the default. */
   readonly latencyBounds?: readonly number[] | undefined;
+  /** The policy of a broker; undefined: nothing applies, or there are no policies at all. */
+  readonly publishPolicy?: ((pubsub: string) => PublishPolicy | undefined) | undefined;
 }
+
+/** Whose statuses the matching of retries looks at: those of the protocol that the request came by. */
+export type StatusFamily = "http" | "grpc";
+
+/** Runs something that publishes, under the broker's outbound policy. */
+export type PublishPolicy = <T>(
+  run: (signal: AbortSignal | undefined) => Promise<T>,
+  family: StatusFamily,
+  signal: AbortSignal | undefined,
+) => Promise<T>;
 
 /** A broker in service. */
 export interface MountedBroker {
@@ -41,6 +53,8 @@ export interface MountedBroker {
   /** Put before every topic; "" unless the component is namespaced. */
   readonly topicPrefix: string;
   readonly expiresMessages: boolean;
+  /** undefined: publishes directly. */
+  readonly policy?: PublishPolicy | undefined;
 }
 
 /** The trace of a publishing call, as it goes into events. */
@@ -138,11 +152,12 @@ export class PubSubBlock {
     contentType: string,
     metadata: MessageMetadata | undefined,
     signal?: AbortSignal,
+    family: StatusFamily = "grpc",
   ): Promise<void> {
     this.#checkScope(broker, topic);
     const startedAt = this.measured.begin();
     try {
-      await this.send(broker, topic, data, contentType, metadata, signal);
+      await this.send(broker, topic, data, contentType, metadata, signal, family);
     } catch (cause) {
       this.measured.published(broker.name, topic, startedAt, false);
       throw errors.publishFailed(broker.name, topic, cause);
@@ -171,9 +186,12 @@ export class PubSubBlock {
     contentType: string | undefined,
     metadata: MessageMetadata | undefined,
     signal?: AbortSignal,
+    family: StatusFamily = "grpc",
   ): Promise<void> {
-    const { component, topicPrefix } = broker;
-    await component.publish({ topic: topicPrefix + topic, data, contentType, metadata }, signal);
+    const { component, topicPrefix, policy } = broker;
+    const request = { topic: topicPrefix + topic, data, contentType, metadata };
+    if (policy === undefined) await component.publish(request, signal);
+    else await policy(async (attempt) => await component.publish(request, attempt), family, signal);
   }
 
   /**
@@ -186,21 +204,44 @@ export class PubSubBlock {
     entries: readonly BulkPublishEntry[],
     metadata: MessageMetadata,
     signal?: AbortSignal,
+    family: StatusFamily = "grpc",
   ): Promise<readonly BulkPublishFailure[]> {
     this.#checkScope(broker, topic);
     if (entries.length === 0) return [];
     const startedAt = this.measured.begin();
-    const failures = await this.sendBulk(broker, topic, entries, metadata, signal);
+    const failures = await this.sendBulk(broker, topic, entries, metadata, signal, family);
     this.measured.publishedBulk(broker.name, topic, startedAt, failures.length === 0);
     return failures;
   }
 
+  /** Under a policy, each attempt publishes what failed before. */
   async sendBulk(
     broker: MountedBroker,
     topic: string,
     entries: readonly BulkPublishEntry[],
     metadata: MessageMetadata,
     signal?: AbortSignal,
+    family: StatusFamily = "grpc",
+  ): Promise<readonly BulkPublishFailure[]> {
+    const { policy } = broker;
+    const send = (some: readonly BulkPublishEntry[], attempt: AbortSignal | undefined) =>
+      this.#sendEntries(broker, topic, some, metadata, attempt);
+    if (policy === undefined) return await send(entries, signal);
+    const bulk = new PendingBulk(entries);
+    try {
+      await policy((attempt) => bulk.attempt((some) => send(some, attempt)), family, signal);
+    } catch (error) {
+      return bulk.failures(asError(error));
+    }
+    return [];
+  }
+
+  async #sendEntries(
+    broker: MountedBroker,
+    topic: string,
+    entries: readonly BulkPublishEntry[],
+    metadata: MessageMetadata,
+    signal: AbortSignal | undefined,
   ): Promise<readonly BulkPublishFailure[]> {
     const { component, topicPrefix } = broker;
     const fullTopic = topicPrefix + topic;
@@ -231,3 +272,36 @@ export class PubSubBlock {
 
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(errorText(error));
+
+/** The entries of a bulk that no attempt has published yet. */
+class PendingBulk {
+  #left: readonly BulkPublishEntry[];
+  #failures: readonly BulkPublishFailure[] = [];
+  #attempts = 0;
+
+  constructor(entries: readonly BulkPublishEntry[]) {
+    this.#left = entries;
+  }
+
+  /** @throws {Error} that of the first entry which failed */
+  async attempt(
+    send: (entries: readonly BulkPublishEntry[]) => Promise<readonly BulkPublishFailure[]>,
+  ): Promise<void> {
+    const number = ++this.#attempts;
+    const failures = await send(this.#left);
+    // An attempt that took too long has no say in later ones.
+    if (number !== this.#attempts) return;
+    this.#failures = failures;
+    const failed = new Set(failures.map(({ entryId }) => entryId));
+    this.#left = this.#left.filter(({ entryId }) => failed.has(entryId));
+    const [first] = failures;
+    if (first !== undefined) throw first.error;
+  }
+
+  /** @param error what ended the last attempt */
+  failures(error: Error): readonly BulkPublishFailure[] {
+    if (error === this.#failures[0]?.error) return this.#failures;
+    // Too late, or refused by a breaker: whatever is left has failed for that.
+    return this.#left.map(({ entryId }) => ({ entryId, error }));
+  }
+}

@@ -23,6 +23,13 @@ export type FindComponent = (
   version: string,
 ) => (() => Promise<ComponentDefinition<RunningComponent>>) | undefined;
 
+/** The component with its calls under the policies that apply; itself where none do. */
+export type GuardComponent = <T extends RunningComponent>(
+  category: string,
+  name: string,
+  component: T,
+) => T;
+
 export interface LoadedComponent {
   readonly name: string;
   readonly type: string;
@@ -39,6 +46,8 @@ export interface ComponentLoaderOptions {
   readonly metrics: Metrics;
   readonly find: FindComponent;
   readonly categories: readonly ComponentCategory[];
+  /** undefined: there are no policies. */
+  readonly guard?: GuardComponent | undefined;
   readonly readSecret: ReadSecret;
   /** `spec.components.deny`. */
   readonly denied: readonly string[];
@@ -278,7 +287,7 @@ export class ComponentLoader implements AsyncDisposable {
       const { secretNames, usesNamespace } = values;
       const installed = await category.install(
         { name, type, version, properties, secretNames, secretStore, usesNamespace },
-        component,
+        this.#options.guard?.(category.name, name, component) ?? component,
       );
       const isLate = initTimeoutMs <= 0 || (deadline.aborted && !parent.aborted);
       return { component, installed, capabilities: installed.capabilities, isLate };

@@ -11,6 +11,7 @@ import {
   type ComponentResource,
   decodeComponent,
   decodeHttpEndpoint,
+  field,
   type HttpEndpointResource,
   isOfKind,
 } from "./documents.ts";
@@ -27,6 +28,16 @@ export interface LoadedResources {
   readonly httpEndpoints: readonly HttpEndpointResource[];
   /** In the order of files and documents; a later one takes the place of an earlier one of its name. */
   readonly subscriptions: readonly SubscriptionResource[];
+  readonly resiliencies: readonly ResiliencyFile[];
+}
+
+/** A file whose first document is a Resiliency, or cannot be read; other documents of a file cannot be one (spec 04 §3.6). */
+export interface ResiliencyFile {
+  /** Without its folder. */
+  readonly file: string;
+  /** undefined: see error. */
+  readonly document: YamlMap | undefined;
+  readonly error: string;
 }
 
 /** Decoded documents, before namespaces, duplicates and scopes are looked at. */
@@ -34,6 +45,7 @@ interface Decoded {
   readonly components: ComponentResource[];
   readonly httpEndpoints: HttpEndpointResource[];
   readonly subscriptions: SubscriptionResource[];
+  readonly resiliencies: ResiliencyFile[];
 }
 
 /** Kinds in the order of their loaders; each one complains about a broken file on its own. */
@@ -59,10 +71,22 @@ export async function loadFolders(
   filter: FolderFilter,
   logger: Logger,
 ): Promise<LoadedResources> {
-  const decoded: Decoded = { components: [], httpEndpoints: [], subscriptions: [] };
+  const decoded: Decoded = {
+    components: [],
+    httpEndpoints: [],
+    subscriptions: [],
+    resiliencies: [],
+  };
   for (const folder of folders) {
     for (const file of yamlFiles(folder, logger)) {
-      const { documents, errors } = await readDocuments(join(folder, file));
+      const { first, documents, errors } = await readDocuments(join(folder, file));
+      if (first === undefined) {
+        if (errors[0] !== undefined) {
+          decoded.resiliencies.push({ file, document: undefined, error: errors[0] });
+        }
+      } else if (field(first, "kind") === "Resiliency") {
+        decoded.resiliencies.push({ file, document: first, error: "" });
+      }
       for (const complaint of errors) {
         for (const kind of complainingKinds)
           warnBroken(logger, kind, join(folder, file), [complaint]);
@@ -76,6 +100,7 @@ export async function loadFolders(
     }),
     httpEndpoints: selectEndpoints(decoded.httpEndpoints, filter, logger),
     subscriptions: selectSubscriptions(decoded.subscriptions, filter.appId),
+    resiliencies: decoded.resiliencies,
   };
 }
 
@@ -126,19 +151,28 @@ function yamlFiles(folder: string, logger: Logger): string[] {
   return files;
 }
 
-async function readDocuments(
-  path: string,
-): Promise<{ documents: readonly YamlMap[]; errors: readonly string[] }> {
+interface FileContent {
+  /** undefined: the first document is broken, or there is none. */
+  readonly first: YamlMap | undefined;
+  readonly documents: readonly YamlMap[];
+  readonly errors: readonly string[];
+}
+
+async function readDocuments(path: string): Promise<FileContent> {
+  let first: YamlMap | undefined;
   const documents: YamlMap[] = [];
   const errors: string[] = [];
   try {
     const { size } = statSync(path);
     if (size > maxYamlBytes) throw new Error(`file is larger than ${maxYamlBytes} bytes`);
     for (const document of await parseResourceYaml(readFileSync(path, "utf8"))) {
+      const isFirst = documents.length === 0 && errors.length === 0;
       errors.push(...document.errors);
       if (document.errors.length > 0) continue;
-      if (document.value instanceof Map) documents.push(document.value as YamlMap);
-      else {
+      if (document.value instanceof Map) {
+        if (isFirst) first = document.value as YamlMap;
+        documents.push(document.value as YamlMap);
+      } else {
         errors.push(
           "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal into Go value of type resources",
         );
@@ -147,7 +181,7 @@ async function readDocuments(
   } catch (error) {
     errors.push((error as Error).message);
   }
-  return { documents, errors };
+  return { first, documents, errors };
 }
 
 function decodeAll(
