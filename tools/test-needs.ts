@@ -12,6 +12,8 @@ const systemPrograms: Readonly<Record<string, string>> = {
   mariadbd: "mariadb-server",
   etcd: "etcd-server",
   mvn: "maven",
+  mosquitto: "mosquitto",
+  "rabbitmq-server": "rabbitmq-server",
 };
 
 const venv = join(root, ".venv");

@@ -74,6 +74,10 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["conversation.openai", async () => (await import("./conversation/openai.ts")).component],
   ["pubsub.in-memory/v1", async () => (await import("./pubsub/in-memory.ts")).component],
   ["pubsub.in-memory", async () => (await import("./pubsub/in-memory.ts")).component],
+  ["pubsub.mqtt3/v1", async () => (await import("./pubsub/mqtt3.ts")).component],
+  ["pubsub.mqtt3", async () => (await import("./pubsub/mqtt3.ts")).component],
+  ["pubsub.mqtt/v1", async () => (await import("./pubsub/mqtt3.ts")).component],
+  ["pubsub.mqtt", async () => (await import("./pubsub/mqtt3.ts")).component],
   ["pubsub.redis/v1", async () => (await import("./pubsub/redis.ts")).component],
   ["pubsub.redis", async () => (await import("./pubsub/redis.ts")).component],
 ]);

@@ -1,0 +1,145 @@
+/** The MQTT broker component on Mosquitto. */
+import { connect } from "mqtt";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { component } from "../../../src/components/pubsub/mqtt3.ts";
+import { hasMosquitto, launchMosquitto } from "../servers/mosquitto.ts";
+import type { RestartableServer } from "../servers/restartable.ts";
+import { pubSubConformance } from "./conformance/pubsub.ts";
+import { Gate, numbers, publish, receive, soon } from "./pubsub-context.ts";
+import { createStore, RecordedLog } from "./state-context.ts";
+
+const isAvailable = await hasMosquitto();
+
+/** What may be unconfirmed: Mosquitto's own limit, or that of the client. */
+const windows = [
+  { protocolVersion: "4", concurrency: 20 },
+  { protocolVersion: "5", concurrency: 100 },
+];
+
+for (const { protocolVersion, concurrency } of windows) {
+  let server: RestartableServer | undefined;
+  pubSubConformance({
+    name: `mqtt3, protocol version ${protocolVersion}`,
+    isAvailable,
+    traits: {
+      keepsMetadata: false,
+      isDurable: true,
+      serial: undefined,
+      concurrency,
+      isShared: true,
+      sharesGroups: false,
+      wildcard: { pattern: "/+/x", matching: "/a/x", other: "/a/y", reports: "topic" },
+      oddTopics: [" ", "ü😀", "a b/c", "//", "'; DROP", "__proto__", "x".repeat(200)],
+    },
+    async open(consumerID, properties) {
+      server ??= await launchMosquitto();
+      const url = `mqtt://${server.address}`;
+      return await createStore(component, { url, consumerID, protocolVersion, ...properties });
+    },
+    async restart() {
+      await server?.stop();
+      await server?.start();
+    },
+    close: async () => void (await server?.[Symbol.asyncDispose]()),
+  });
+}
+
+describe.skipIf(!isAvailable)("MQTT", () => {
+  let server: RestartableServer;
+  beforeAll(async () => {
+    server = await launchMosquitto();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+  const open = (consumerID: string, properties: Readonly<Record<string, string>> = {}) =>
+    createStore(component, { url: `tcp://${server.address}`, consumerID, ...properties });
+
+  it("keeps what came while nobody was there, as often as nobody has confirmed it", async () => {
+    const first = await open("absent");
+    const gate = new Gate();
+    const received = await receive(first, "absent/#", gate.handle);
+    await publish(first, "absent/1", "read and not confirmed");
+    await expect.poll(() => gate.entered, soon).toBe(1);
+    received.abort.abort(new Error("context canceled"));
+    await first[Symbol.asyncDispose]();
+    await using other = await open("other");
+    await publish(other, "absent/2", "queued");
+    await using again = await open("absent");
+    await using received2 = await receive(again, "absent/#");
+    const expected = ["queued", "read and not confirmed"];
+    await expect.poll(() => received2.texts.toSorted(), soon).toEqual(expected);
+  });
+
+  it("forgets with cleanSession, and leaves where it is told to", async () => {
+    await using sender = await open("sender");
+    const first = await open("clean", { cleanSession: "true" });
+    await using _first = await receive(first, "clean");
+    await first[Symbol.asyncDispose]();
+    await publish(sender, "clean", "missed");
+    await using kept = await open("kept");
+    const left = await receive(kept, "left", undefined, { unsubscribeOnClose: "true" });
+    await left[Symbol.asyncDispose]();
+    await publish(sender, "left", "missed");
+    await using again = await receive(kept, "left");
+    await publish(sender, "left", "there");
+    await expect.poll(() => again.texts, soon).toEqual(["there"]);
+  });
+
+  it("shares subscriptions between clients, and says what was retained", async () => {
+    await using sender = await open("retainer", { retain: "true" });
+    await publish(sender, "kept", "old");
+    await publish(sender, "not kept", "old", { retain: "false" });
+    await using first = await open("share-1");
+    await using second = await open("share-2");
+    await using one = await receive(first, "$share/group/shared/+");
+    await using two = await receive(second, "$share/group/shared/+");
+    for (const text of numbers(50)) await publish(sender, `shared/${text}`, text);
+    const all = () => [...one.texts, ...two.texts].toSorted((a, b) => +a - +b);
+    await expect.poll(all, soon).toEqual(numbers(50));
+    await using late = await receive(first, "kept");
+    await using nothing = await receive(first, "not kept");
+    await expect.poll(() => late.texts, soon).toEqual(["old"]);
+    expect(late.messages[0]?.metadata).toEqual(new Map([["retained", "true"]]));
+    await publish(sender, "kept", "new");
+    await expect.poll(() => late.texts, soon).toEqual(["old", "new"]);
+    expect(late.messages[1]?.metadata).toEqual(new Map([["retained", "false"]]));
+    expect(nothing.texts).toEqual([]);
+  });
+
+  it.each(["0", "2"])("works with QoS %s", async (qos) => {
+    await using broker = await open(`qos${qos}`, { qos });
+    let failures = 0;
+    await using received = await receive(broker, `qos${qos}/#`, async () => {
+      if (failures++ === 0) throw new Error("no");
+    });
+    await publish(broker, `qos${qos}/a`, "first");
+    await expect.poll(() => received.texts.length, soon).toBe(qos === "0" ? 1 : 2);
+    for (const text of numbers(200)) await publish(broker, `qos${qos}/a`, text);
+    await expect.poll(() => new Set(received.texts).size, soon).toBe(201);
+  });
+
+  it("publishes payload and topic as they are, without properties", async () => {
+    const client = connect(`mqtt://${server.address}`, { protocolVersion: 5 });
+    const packet = new Promise((resolve) => client.on("message", (_t, _p, p) => resolve(p)));
+    await client.subscribeAsync("plain/ü", { qos: 1 });
+    await using broker = await open("plain", { protocolVersion: "5" });
+    await publish(broker, "plain/ü", "data", { some: "metadata" });
+    const arrived = await packet;
+    expect(arrived).toMatchObject({ topic: "plain/ü", qos: 1, retain: false });
+    expect(arrived).not.toHaveProperty("properties");
+    await client.endAsync();
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ["no url", {}, "missing url"],
+    ["another scheme", { url: "http://127.0.0.1:1" }, "invalid url"],
+    ["another QoS", { url: "mqtt://127.0.0.1:1", qos: "3" }, "invalid qos: 3"],
+    ["no number", { url: "mqtt://127.0.0.1:1", qos: "x" }, "cannot parse 'qos' as int"],
+    ["nobody there", { url: "mqtt://user:hidden@127.0.0.1:1" }, "connect ECONNREFUSED 127.0.0.1:1"],
+  ])("refuses %s", async (_name, given, text) => {
+    const logger = new RecordedLog();
+    const opened = createStore(component, { consumerID: "c", ...given }, { logger });
+    await expect(opened).rejects.toThrow(text);
+    await expect(opened).rejects.not.toThrow("hidden");
+    expect(logger.lines.join("\n")).not.toContain("hidden");
+  });
+});

@@ -1,0 +1,66 @@
+/**
+ * Mosquitto, an MQTT broker, on a loopback port: Debian's, or whatever is on the PATH.
+ */
+import { chmodSync } from "node:fs";
+import { connect } from "node:net";
+import { freePort, Launched, runToEnd, Scratch } from "../launch.ts";
+import { type RestartableServer, restartable } from "./restartable.ts";
+
+/** Whether it can be started here; tests without it say so and are skipped. */
+export async function hasMosquitto(): Promise<boolean> {
+  // It shows its help with status 3.
+  return (await runToEnd("mosquitto", ["-h"])).log.includes("mosquitto version");
+}
+
+/** Starts a broker that lets everybody in. @param lines more of its configuration */
+export async function launchMosquitto(
+  lines: (port: number) => readonly string[] = (port) => [
+    `listener ${port} 127.0.0.1`,
+    "allow_anonymous true",
+  ],
+): Promise<RestartableServer> {
+  const scratch = new Scratch();
+  const port = await freePort();
+  const data = scratch.folder("data");
+  const file = scratch.write(
+    "mosquitto.conf",
+    [
+      ...lines(port),
+      "persistence true",
+      // Everything is written at once, so that a killed broker forgets nothing.
+      "autosave_interval 1",
+      "autosave_on_changes true",
+      `persistence_location ${data}/`,
+      "max_queued_messages 0",
+      "log_dest stdout",
+      "",
+    ].join("\n"),
+  );
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) {
+    // As root it becomes the user mosquitto.
+    chmodSync(scratch.path, 0o755);
+    chmodSync(data, 0o777);
+  }
+  const launch = async (): Promise<Launched> => {
+    const process = new Launched("mosquitto", ["-c", file], { stopLimitMs: 3000 });
+    try {
+      await process.waitUntil("port", () => isListening(port));
+    } catch (error) {
+      await process.stop();
+      throw error;
+    }
+    return process;
+  };
+  return await restartable({ port, scratch, launch });
+}
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    const end = (is: boolean) => (): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once("connect", end(true)).once("error", end(false));
+  });
