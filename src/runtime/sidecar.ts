@@ -28,6 +28,7 @@ import { appConnection } from "./metadata-sources.ts";
 import { type Resolution, startResolver } from "./name-resolution.ts";
 import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
+import { startOutbox } from "./outbox.ts";
 import { type AccessRules, readAccessRules } from "./peers/access-policies.ts";
 import { internalPort } from "./peers/internal-port.ts";
 import type { Policies } from "./policies.ts";
@@ -136,8 +137,10 @@ class Start {
         resources: resources.subscriptions,
         tracer,
         inbound: policies?.inbound,
+        initialRetry: policies?.resiliency.builtIn("DaprBuiltInInitializationRetries"),
       }),
     );
+    await startOutbox(this.#stack.use(blocks.outbox), app);
     const invocation = this.#stack.use(
       await createInvocation({
         ...foundation,
@@ -182,6 +185,7 @@ class Start {
       loader,
       app,
       subscriptions,
+      outbox: blocks.outbox,
       securityTarget,
       internalPort,
       ready,

@@ -11,6 +11,7 @@ import { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
 import type { ConsumerContext, InboundPolicy } from "./pubsub/consumer-context.ts";
 import type { PubSubBlock } from "./pubsub/pubsub.ts";
 import type { Subscription } from "./pubsub/subscription.ts";
+import type { RetryPolicy } from "./resiliency/back-off.ts";
 import type { SubscriptionResource } from "./resources/subscription-document.ts";
 
 export interface SubscriptionParts {
@@ -22,6 +23,8 @@ export interface SubscriptionParts {
   readonly tracer: Tracer;
   /** undefined: there are no policies. */
   readonly inbound: InboundPolicy | undefined;
+  /** Of questions to the app; undefined: the built-in one. */
+  readonly initialRetry: RetryPolicy | undefined;
 }
 
 /** What the app subscribes to, and what clients of the API do. */
@@ -56,7 +59,11 @@ export async function createSubscriptions(parts: SubscriptionParts): Promise<Sub
       ? async (signal) => {
           const { askForSubscriptions } = await import("./pubsub/programmatic.ts");
           const { appId } = options;
-          return await askForSubscriptions({ app: channel, appId, clock, random, logger }, signal);
+          const retry = parts.initialRetry ?? (await builtInRetry());
+          return await askForSubscriptions(
+            { app: channel, appId, clock, random, logger, retry },
+            signal,
+          );
         }
       : undefined,
     consumer,
@@ -113,6 +120,11 @@ function createStreams(shared: Omit<ConsumerContext, "deliver" | "deliverBulk">)
       }),
     },
   };
+}
+
+async function builtInRetry(): Promise<RetryPolicy> {
+  const { initialRetry } = await import("./resiliency/built-in.ts");
+  return initialRetry;
 }
 
 /** Loads the evaluator only where there is something to evaluate. */

@@ -23,6 +23,7 @@ import { code, RpcError } from "../../kit/rpc/status.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { callApp } from "../app/call.ts";
 import type { AppChannel } from "../app/contract.ts";
+import { BackOff, type RetryPolicy } from "../resiliency/back-off.ts";
 import type { RouteRule, Subscription } from "./subscription.ts";
 
 export interface AskContext {
@@ -31,30 +32,26 @@ export interface AskContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** DaprBuiltInInitializationRetries, as a resource may have it (spec 03 §4.2). */
+  readonly retry: RetryPolicy;
 }
-
-/** The built-in policy DaprBuiltInInitializationRetries (spec 03 §4.2). */
-const retries = { count: 3, firstMs: 500, factor: 1.5, capMs: 1000, totalMs: 10_000 };
 
 /** @throws {Error} what the app answered cannot be read, or it did not answer at all */
 export async function askForSubscriptions(
   context: AskContext,
   signal: AbortSignal,
 ): Promise<Subscription[]> {
-  const { clock, random, app } = context;
+  const { clock, random, app, retry } = context;
   const startedAt = clock.monotonic();
-  let waitMs = retries.firstMs;
-  for (let attempt = 0; ; attempt++) {
+  const backOff = new BackOff(retry, random);
+  for (;;) {
     try {
       return app.isHttp ? await askHttp(context, signal) : await askGrpc(context, signal);
     } catch (error) {
-      const isOver =
-        attempt === retries.count || clock.monotonic() - startedAt + waitMs > retries.totalMs;
-      if (!(error instanceof NoAnswerError) || isOver || signal.aborted) {
-        throw error instanceof NoAnswerError ? error.cause : error;
-      }
-      await clock.sleep(waitMs * (0.5 + random.number()), signal);
-      waitMs = Math.min(waitMs * retries.factor, retries.capMs);
+      if (!(error instanceof NoAnswerError)) throw error;
+      const waitMs = backOff.next(clock.monotonic() - startedAt);
+      if (waitMs === undefined || signal.aborted) throw error.cause;
+      await clock.sleep(waitMs, signal);
     }
   }
 }

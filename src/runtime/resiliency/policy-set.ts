@@ -5,6 +5,7 @@
 import type { Logger } from "../../kit/logging/logger.ts";
 import { parseDuration } from "../../kit/time/duration.ts";
 import { type RetryPolicy, retryDefaults } from "./back-off.ts";
+import { type BuiltInName, builtInRetries, constant, exponential } from "./built-in.ts";
 import { type BreakerPolicy, defaultOpenMs, defaultTrips } from "./circuit-breaker.ts";
 import type {
   ActorTarget,
@@ -16,48 +17,6 @@ import type {
   RetryDocument,
 } from "./document.ts";
 import { parseStatusMatch } from "./status-match.ts";
-
-export type BuiltInName =
-  | "DaprBuiltInServiceRetries"
-  | "DaprBuiltInActorRetries"
-  | "DaprBuiltInActorReminderRetries"
-  | "DaprBuiltInInitializationRetries"
-  | "DaprBuiltInActorNotFoundRetries";
-
-const anyStatus = parseStatusMatch({ http: "", grpc: "" });
-
-const constant = (initialMs: number, maxRetries: number): RetryPolicy => ({
-  kind: "constant",
-  initialMs,
-  maxIntervalMs: initialMs,
-  maxRetries,
-  maxElapsedMs: Number.POSITIVE_INFINITY,
-  statuses: anyStatus,
-});
-
-const exponential = (
-  maxIntervalMs: number,
-  maxRetries: number,
-  maxElapsedMs: number,
-): RetryPolicy => ({
-  kind: "exponential",
-  initialMs: retryDefaults.exponentialMs,
-  maxIntervalMs,
-  maxRetries,
-  maxElapsedMs,
-  statuses: anyStatus,
-});
-
-export const builtInRetries: ReadonlyMap<BuiltInName, RetryPolicy> = new Map([
-  ["DaprBuiltInServiceRetries", constant(1000, 3)],
-  ["DaprBuiltInActorRetries", constant(1000, 3)],
-  [
-    "DaprBuiltInActorReminderRetries",
-    exponential(retryDefaults.maxIntervalMs, Number.POSITIVE_INFINITY, retryDefaults.maxElapsedMs),
-  ],
-  ["DaprBuiltInInitializationRetries", exponential(1000, 3, 10_000)],
-  ["DaprBuiltInActorNotFoundRetries", constant(1000, 5)],
-]);
 
 const protectedName = "DaprBuiltInActorNotFoundRetries";
 const leastBuiltInRetries = 3;

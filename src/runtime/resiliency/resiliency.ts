@@ -8,18 +8,13 @@ import type { Logger } from "../../kit/logging/logger.ts";
 import type { Metrics } from "../../kit/metrics/metrics.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { RetryPolicy } from "./back-off.ts";
+import type { BuiltInName } from "./built-in.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { ResiliencyDocument } from "./document.ts";
 import { Lru } from "./lru.ts";
 import type { Policy, PolicyContext } from "./policy.ts";
 import { type FlowDirection, PolicyMetrics, type TargetMetrics } from "./policy-metrics.ts";
-import {
-  type Applied,
-  type BuiltInName,
-  type ComponentKind,
-  type NamedBreaker,
-  PolicySet,
-} from "./policy-set.ts";
+import { type Applied, type ComponentKind, type NamedBreaker, PolicySet } from "./policy-set.ts";
 
 export interface ResiliencyOptions {
   readonly appId: string;
