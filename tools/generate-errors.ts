@@ -15,6 +15,7 @@ import * as crypto from "../src/runtime/crypto/errors.ts";
 import * as health from "../src/runtime/health/errors.ts";
 import * as invoke from "../src/runtime/invoke/errors.ts";
 import * as lock from "../src/runtime/lock/errors.ts";
+import * as outbox from "../src/runtime/outbox/errors.ts";
 import * as pubsub from "../src/runtime/pubsub/errors.ts";
 import * as secrets from "../src/runtime/secrets/errors.ts";
 import * as state from "../src/runtime/state/errors.ts";
@@ -28,6 +29,7 @@ const sources: readonly (readonly [title: string, file: string, exports: object]
   ["Cryptography", "src/runtime/crypto/errors.ts", crypto],
   ["Conversation", "src/runtime/conversation/errors.ts", conversation],
   ["Publish and subscribe", "src/runtime/pubsub/errors.ts", pubsub],
+  ["Outbox", "src/runtime/outbox/errors.ts", outbox],
   ["Service invocation", "src/runtime/invoke/errors.ts", invoke],
   ["Health", "src/runtime/health/errors.ts", health],
   ["API servers", "src/runtime/api/errors.ts", api],

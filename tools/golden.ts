@@ -35,6 +35,7 @@ const recordings: readonly (readonly [file: string, ids: RegExp])[] = [
   // The original's way where ours differs unless it is asked for.
   ["redis-decided.json", /./],
   ["pubsub.json", /./],
+  ["outbox.json", /./],
   ["resiliency.json", /./],
   ["core-full.json", /./],
   ["redis-full.json", /./],

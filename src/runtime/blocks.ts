@@ -26,6 +26,8 @@ import { lockHttpRoutes } from "./lock/http.ts";
 import { LockBlock } from "./lock/lock.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
+import type { Outbox } from "./outbox/outbox.ts";
+import { createOutbox } from "./outbox.ts";
 import { pubsubCategory } from "./pubsub/category.ts";
 import { pubsubGrpcMethods } from "./pubsub/grpc.ts";
 import { pubsubHttpRoutes } from "./pubsub/http.ts";
@@ -46,6 +48,8 @@ export interface Blocks {
   readonly secrets: SecretsBlock;
   /** Subscriptions are started with its help. */
   readonly pubsub: PubSubBlock;
+  /** Started with the app, stopped before the subscriptions. */
+  readonly outbox: Outbox;
   readonly categories: readonly ComponentCategory[];
   /** @param app what the blocks call back */
   httpRoutes(app: SidecarApp): HttpRoute[];
@@ -77,8 +81,11 @@ export function createBlocks(
     latencyBounds,
   };
   const secrets = new SecretsBlock({ ...common, scopes: configuration.secretScopes });
+  const pubsub = new PubSubBlock({ ...common, namespace, publishPolicy });
+  const outbox = createOutbox(options, context, pubsub);
   const state = new StateBlock({
     ...common,
+    openOutbox: (...store) => outbox.open(...store),
     placementConfigured: placementAddresses.length > 0,
     hasSecretStore: (name) => secrets.has(name),
   });
@@ -86,13 +93,13 @@ export function createBlocks(
     ...common,
     countError: errorCounter(registry, appId, configuration.metrics.recordsErrorCodes),
   });
-  const pubsub = new PubSubBlock({ ...common, namespace, publishPolicy });
   const lock = new LockBlock({ appId });
   const crypto = new CryptoBlock(common);
   const conversation = new ConversationBlock(common);
   return {
     secrets,
     pubsub,
+    outbox,
     categories: [
       secretsCategory(secrets),
       stateCategory(state),

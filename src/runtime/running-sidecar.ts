@@ -24,6 +24,7 @@ export interface RunningParts {
   readonly loader: ComponentLoader;
   readonly app: SidecarApp;
   readonly subscriptions: Subscriptions;
+  readonly outbox: AsyncDisposable;
   readonly securityTarget: HealthTarget;
   readonly internalPort: number;
   readonly ready: Promise<void>;
@@ -72,12 +73,14 @@ export class RunningSidecar {
   }
 
   async #phaseB(): Promise<void> {
-    const { context, servers, loader, app, subscriptions } = this.#parts;
+    const { context, servers, loader, app, subscriptions, outbox } = this.#parts;
     const logger = context.logging.logger("dapr.runtime");
     await Promise.all([
       servers.closeHttp(),
       (async () => {
         logger.info("Dapr is shutting down");
+        // First, for the app may subscribe to what it publishes.
+        await outbox[Symbol.asyncDispose]();
         await subscriptions[Symbol.asyncDispose]();
         await loader[Symbol.asyncDispose]();
         logger.info("Dapr runtime stopped");

@@ -116,10 +116,9 @@ class Start {
     const startedAt = platform.clock.monotonic();
     const runtimeTarget = this.#health.target("runtime");
     const foundation = await this.#foundation();
-    const { configuration, metrics, transport } = foundation;
+    const { configuration, metrics, transport, tracer } = foundation;
     // 11
     const resources = await this.#readResources();
-    const { tracer } = foundation;
     const policies = await loadPolicies(resources, this.#options, this.#context, metrics);
     const blocks = createBlocks(this.#options, this.#context, foundation, policies?.publish);
     const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks, policies));
@@ -176,18 +175,15 @@ class Start {
       this.#logger.info(`dapr initialized. Status: Running. Init Elapsed ${elapsed}ms`);
       runtimeTarget.ready();
     });
-    const { metricsServer, securityTarget, internalPort } = foundation;
     return new RunningSidecar({
+      ...foundation,
       options: this.#options,
       context: this.#context,
       servers,
-      metricsServer,
       loader,
       app,
       subscriptions,
       outbox: blocks.outbox,
-      securityTarget,
-      internalPort,
       ready,
     });
   }

@@ -72,6 +72,8 @@ export interface BrokerSubscription extends AsyncDisposable {
 
 export interface PubSub extends RunningComponent {
   readonly features: readonly PubSubFeature[];
+  /** Messages are gone with this process, and nobody outside it sees them. */
+  readonly isVolatile?: boolean;
   /** Resolves when the broker has the message. */
   publish(request: PublishRequest, signal?: AbortSignal): void | Promise<void>;
   /** Only with BULK_PUBSUB. @returns the entries that failed */

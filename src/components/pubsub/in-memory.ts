@@ -29,6 +29,7 @@ const queueLimit = 100;
 
 class InMemoryBroker implements PubSub {
   readonly features: readonly PubSubFeature[] = ["SUBSCRIBE_WILDCARDS"];
+  readonly isVolatile = true;
   readonly #logger: Logger;
   /** By topic as subscribed to. */
   readonly #exact = new Map<string, Set<Subscriber>>();

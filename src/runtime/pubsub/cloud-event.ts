@@ -124,19 +124,30 @@ function wrap(
 }
 
 function payload(data: Buffer, type: string): string {
+  const [name, json] = payloadOf(data, type);
+  return `"${name}":${json}`;
+}
+
+/** The attribute of an event that holds a payload: its name, and its value as JSON. */
+export const payloadAttribute = (
+  data: Buffer,
+  contentType: string,
+): readonly [name: string, json: string] => payloadOf(data, mediaType(contentType));
+
+function payloadOf(data: Buffer, type: string): readonly [name: string, json: string] {
   if (isJsonType(type)) {
     try {
-      return `"data":${encodeJson(parseFirstExact(data))}`;
+      return ["data", encodeJson(parseFirstExact(data))];
     } catch {
-      return `"data":${quoteJson(decodeUtf8(data))}`;
+      return ["data", quoteJson(decodeUtf8(data))];
     }
   }
   const isBinary =
     isBinaryType(type) ||
     type === "application/cloudevents+protobuf" ||
     (type === "application/x-protobuf" && isCloudEventMessage(data));
-  if (isBinary) return `"data_base64":"${data.toString("base64")}"`;
-  return `"data":${quoteJson(decodeUtf8(data))}`;
+  if (isBinary) return ["data_base64", `"${data.toString("base64")}"`];
+  return ["data", quoteJson(decodeUtf8(data))];
 }
 
 /** Whether bytes are an io.cloudevents.v1.CloudEvent: its four required attributes are there. */

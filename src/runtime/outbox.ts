@@ -1,0 +1,89 @@
+/**
+ * The outbox of a sidecar: what it needs of publish and subscribe, and when it starts.
+ * @see spec 03 §10
+ */
+import { ApiError } from "../kit/errors/api-error.ts";
+import type { Clock } from "../kit/time/clock.ts";
+import type { SidecarApp } from "./app.ts";
+import type { SidecarContext } from "./context.ts";
+import type { SidecarOptions } from "./options.ts";
+import { Outbox, type OutboxBroker } from "./outbox/outbox.ts";
+import { payloadAttribute } from "./pubsub/cloud-event.ts";
+import { InFlight, settleMs, untilAborted } from "./pubsub/in-flight.ts";
+import type { MountedBroker, PubSubBlock } from "./pubsub/pubsub.ts";
+import { eventTrace } from "./pubsub/requests.ts";
+import { LocalTimes, parseRfc3339 } from "./pubsub/rfc3339.ts";
+
+export function createOutbox(
+  { appId, namespace }: SidecarOptions,
+  { platform, logging }: SidecarContext,
+  block: PubSubBlock,
+): Outbox {
+  const { clock, random } = platform;
+  const logger = logging.logger("dapr.runtime.pubsub.outbox");
+  return new Outbox({ appId, namespace, clock, random, logger, broker: brokerOf(block, clock) });
+}
+
+/** Relays events from when the app is healthy for the first time, or at once when there is none. */
+export async function startOutbox(outbox: Outbox, app: SidecarApp): Promise<void> {
+  if (app.channel === undefined) await outbox.start();
+  else app.onHealthChange(async (isHealthy) => (isHealthy ? await outbox.start() : undefined));
+}
+
+function brokerOf(block: PubSubBlock, clock: Clock): OutboxBroker {
+  const times = new LocalTimes();
+  return {
+    payload: payloadAttribute,
+    time: () => times.format(clock.now()),
+    parseTime: parseRfc3339,
+    trace: eventTrace,
+    isVolatile: (pubsub) => block.find(pubsub)?.component.isVolatile === true,
+    async publish(pubsub, topic, data, signal) {
+      const broker = block.find(pubsub);
+      if (broker === undefined) throw new Error(`pubsub '${pubsub}' not found`);
+      try {
+        await block.sendChecked(broker, topic, data, undefined, undefined, signal);
+      } catch (cause) {
+        // Bare, as it stands inside another message.
+        throw cause instanceof ApiError ? new Error(cause.message, { cause }) : cause;
+      }
+    },
+    async subscribe(pubsub, topic, handler) {
+      const broker = block.find(pubsub);
+      if (broker === undefined) throw new Error(`outbox pubsub ${pubsub} not loaded`);
+      return await subscribe(broker, topic, handler, clock);
+    },
+  };
+}
+
+async function subscribe(
+  { component, topicPrefix }: MountedBroker,
+  topic: string,
+  handler: (data: Uint8Array, signal: AbortSignal) => Promise<void>,
+  clock: Clock,
+): Promise<AsyncDisposable> {
+  const inFlight = new InFlight();
+  const stop = new AbortController();
+  let isClosing = false;
+  const running = await component.subscribe(
+    { topic: topicPrefix + topic, metadata: new Map() },
+    async ({ data }, signal) => {
+      if (isClosing) return await untilAborted(signal);
+      try {
+        await inFlight.track(() => handler(data, signal));
+      } catch (error) {
+        if (isClosing) return await untilAborted(signal);
+        throw error;
+      }
+    },
+    stop.signal,
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      isClosing = true;
+      if (await inFlight.idle(clock)) await clock.sleep(settleMs);
+      stop.abort(new Error("context canceled"));
+      await running[Symbol.asyncDispose]();
+    },
+  };
+}
