@@ -61,7 +61,7 @@ const specified: Readonly<Record<string, string>> = {
   Outbox: "ERR_PUBLISH_OUTBOX",
   "Service invocation": "ERR_DIRECT_INVOKE ERR_MALFORMED_RESPONSE",
   Health: "ERR_HEALTH_NOT_READY ERR_HEALTH_APPID_NOT_MATCH ERR_OUTBOUND_HEALTH_NOT_READY",
-  "API servers": "Unauthorized Not_Implemented",
+  "API servers": "Unauthorized Not_Implemented Overloaded",
   "Every API": "ERR_BODY_READ ERR_MALFORMED_REQUEST ERROR",
 };
 

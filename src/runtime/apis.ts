@@ -2,6 +2,7 @@
  * Puts the layers of the HTTP and gRPC APIs together from options and Configuration.
  * @see spec 01 §2.2, §2.8, §3
  */
+import type { ApiError } from "../kit/errors/api-error.ts";
 import type { Logging } from "../kit/logging/logger.ts";
 import type { StreamCall } from "../kit/rpc/transport.ts";
 import type { Clock } from "../kit/time/clock.ts";
@@ -48,11 +49,6 @@ export function createApis(parts: ApiParts): Apis {
   const { options, configuration, metrics, clock, logging, tracer } = parts;
   const { token, allowedOrigins, maxBodyBytes } = options.api;
   const checkToken = token === "" ? undefined : tokenCheck(token);
-  const onError = errorCounter(
-    metrics.registry,
-    options.appId,
-    configuration.metrics.recordsErrorCodes,
-  );
   const isLogging = options.api.isApiLoggingEnabled ?? configuration.apiLogging.isEnabled;
   const routes = parts.routes.filter((route) => isRouteAllowed(route, configuration.api));
   const httpMetrics = metrics.isEnabled
@@ -63,6 +59,15 @@ export function createApis(parts: ApiParts): Apis {
     clock,
     logger: logging.logger("dapr.runtime"),
   });
+  const countError = errorCounter(
+    metrics.registry,
+    options.appId,
+    configuration.metrics.recordsErrorCodes,
+  );
+  const onError = (error: ApiError): void => {
+    if (error.message.endsWith("exceeded max depth")) onLimit("json-depth");
+    countError(error);
+  };
   logLayers(parts, checkToken !== undefined);
   const http: HttpApiOptions = {
     routes,
@@ -109,6 +114,7 @@ export function createApis(parts: ApiParts): Apis {
         ? logging.logger("dapr.runtime.grpc.api-info", { alwaysInfo: true })
         : undefined,
       onError,
+      onLimit,
     }),
     onLimit,
   };

@@ -24,7 +24,7 @@ import { HttpChannel } from "./app/http-channel.ts";
 import { createHttpClientMetrics, type HttpClientMetrics } from "./app/http-client-metrics.ts";
 import { waitForApp } from "./app/wait.ts";
 import type { SidecarContext } from "./context.ts";
-import { createLimitHits } from "./limit-hits.ts";
+import { createLimitHits, type OnLimit } from "./limit-hits.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
 import type { Configuration } from "./resources/configuration.ts";
@@ -58,14 +58,20 @@ export function startApp(options: SidecarOptions, context: AppContext): SidecarA
     context.logging
       .logger("dapr.runtime")
       .warn("App channel is not initialized. Did you configure an app-port?");
-    return new AppConnection(options, context, names, undefined);
+    return new AppConnection(options, context, names, undefined, () => {});
   }
   if (options.app.maxConcurrency > 0) {
     context.logging
       .logger("dapr.runtime")
       .info(`app max concurrency set to ${options.app.maxConcurrency}`);
   }
-  return new AppConnection(options, context, names, connect(options, context));
+  const onLimit = createLimitHits({
+    registry: context.metrics.registry,
+    clock: context.platform.clock,
+    logger: context.logging.logger("dapr.runtime"),
+  });
+  const connections = connect(options, context, onLimit);
+  return new AppConnection(options, context, names, connections, onLimit);
 }
 
 interface Connections {
@@ -77,12 +83,17 @@ interface Connections {
 const isGrpc = (options: SidecarOptions): boolean =>
   options.app.protocol === "grpc" || options.app.protocol === "grpcs";
 
-function connect(options: SidecarOptions, { transport, platform }: AppContext): Connections {
+function connect(
+  options: SidecarOptions,
+  { transport, platform }: AppContext,
+  onLimit: OnLimit,
+): Connections {
   const { address: host, port, protocol } = options.app;
   const grpc = transport.createClient({
     target: { host, port },
     tls: protocol === "grpcs" ? anyCertificate : undefined,
     maxMessageBytes: options.api.maxBodyBytes,
+    onLimit,
   });
   if (isGrpc(options)) return { http: undefined, grpc };
   const http = createHttpClient({
@@ -111,6 +122,7 @@ class AppConnection implements SidecarApp {
   readonly #options: SidecarOptions;
   readonly #context: AppContext;
   readonly #connections: Connections | undefined;
+  readonly #onLimit: OnLimit;
   readonly #clientMetrics: HttpClientMetrics | undefined;
   readonly #health: AppHealth | undefined;
   readonly #stop = new AbortController();
@@ -125,7 +137,9 @@ class AppConnection implements SidecarApp {
     context: AppContext,
     names: HeaderNames,
     connections: Connections | undefined,
+    onLimit: OnLimit,
   ) {
+    this.#onLimit = onLimit;
     this.#options = options;
     this.#context = context;
     this.names = names;
@@ -219,20 +233,15 @@ class AppConnection implements SidecarApp {
   }
 
   #createChannel({ http, grpc }: Connections): AppChannel {
-    const { platform, metrics, logging } = this.#context;
+    const { platform, metrics } = this.#context;
     const { appId, app, api } = this.#options;
-    const onLimit = createLimitHits({
-      registry: metrics.registry,
-      clock: platform.clock,
-      logger: logging.logger("dapr.runtime"),
-    });
     const health = this.#health;
     const common = {
       names: this.names,
       clock: platform.clock,
       appToken: app.token,
       isHealthy: health === undefined ? undefined : () => health.isHealthy,
-      concurrency: createConcurrency(app.maxConcurrency, () => onLimit("app-waiting")),
+      concurrency: createConcurrency(app.maxConcurrency, () => this.#onLimit("app-waiting")),
     };
     if (http === undefined) {
       return new GrpcChannel({

@@ -4,10 +4,13 @@
  */
 import type { Logger } from "../kit/logging/logger.ts";
 import type { Family, Metrics, ValueSeries } from "../kit/metrics/metrics.ts";
+import type { RpcLimit } from "../kit/rpc/transport.ts";
 import type { Clock } from "../kit/time/clock.ts";
 
+/** Limits of the HTTP API and its sockets, by their labels. */
+export type HttpLimit = "body" | "body-idle" | "headers" | "connections" | "in-flight";
 /** Limits by their label. */
-export type Limit = "body" | "body-idle" | "headers" | "app-waiting";
+export type Limit = HttpLimit | RpcLimit | "app-waiting" | "json-depth";
 export type OnLimit = (limit: Limit) => void;
 
 const logIntervalMs = 60_000;

@@ -10,9 +10,9 @@ import type { ServerTransport, TlsOptions, Transport } from "../kit/rpc/transpor
 import type { Identity } from "../kit/security/security.ts";
 import type { Clock } from "../kit/time/clock.ts";
 import type { GrpcApi } from "./api/grpc-server.ts";
-import type { HttpApi } from "./api/http-api.ts";
 import { HttpListener } from "./api/http-listener.ts";
 import type { Apis } from "./apis.ts";
+import type { OnLimit } from "./limit-hits.ts";
 import { apiAddresses, bindError, listenAll, shownAddress } from "./listen.ts";
 import type { SidecarOptions } from "./options.ts";
 
@@ -55,10 +55,10 @@ export async function startServers(
   const { health } = context;
   const grpcTarget = health.target("grpc-api-server");
   const internalTarget = health.target("grpc-internal-server");
-  const grpc = await startGrpcApi(context, api.grpc, stack);
+  const grpc = await startGrpcApi(context, api.grpc, api.onLimit, stack);
   grpcTarget.ready();
   const listeners = await startHttp(context, api, stack);
-  const internalServer = await startInternal(context, internal, stack);
+  const internalServer = await startInternal(context, internal, api.onLimit, stack);
   internalTarget.ready();
   const logger = context.logging.logger("dapr.runtime.http");
   return {
@@ -87,11 +87,12 @@ export async function startServers(
 async function startGrpcApi(
   context: ServersContext,
   api: GrpcApi,
+  onLimit: OnLimit,
   stack: AsyncDisposableStack,
 ): Promise<ServerTransport> {
   const { options, logging } = context;
   const logger = logging.logger("dapr.runtime.grpc.api");
-  const server = createServer(context, undefined, logger);
+  const server = createServer(context, onLimit, undefined, logger);
   stack.defer(() => server.close(0));
   api.register(server, reflectionMethods({ services: ["dapr.proto.runtime.v1.Dapr"] }));
   const addresses = apiAddresses({
@@ -194,14 +195,14 @@ async function startHttp(
   );
   logger.info(`The request body size parameter is: ${options.api.maxBodyBytes} bytes`);
   const all: Listening[] = [{ listener, shown }];
-  const publicListener = await startPublic(context, api.publicHttp, maxHeaderBytes, logger, stack);
+  const publicListener = await startPublic(context, api, maxHeaderBytes, logger, stack);
   if (publicListener !== undefined) all.push(publicListener);
   return all;
 }
 
 async function startPublic(
   { options, clock }: ServersContext,
-  api: HttpApi,
+  { publicHttp, onLimit }: Apis,
   maxHeaderBytes: number,
   logger: Logger,
   stack: AsyncDisposableStack,
@@ -209,8 +210,9 @@ async function startPublic(
   const { publicPort: port, publicListenAddress: host } = options.api;
   if (port === undefined) return undefined;
   const listener = new HttpListener({
-    serve: (request, response) => api.serve(request, response),
+    serve: (request, response) => publicHttp.serve(request, response),
     maxHeaderBytes,
+    onLimit,
     isH2cEnabled: false,
     clock,
   });
@@ -229,11 +231,12 @@ async function startPublic(
 async function startInternal(
   context: ServersContext,
   internal: Parameters<typeof startServers>[2],
+  onLimit: OnLimit,
   stack: AsyncDisposableStack,
 ): Promise<ServerTransport> {
   const { options, logging, clock, signal } = context;
   const logger = logging.logger("dapr.runtime.grpc.internal");
-  const server = createServer(context, internal.tls, logger);
+  const server = createServer(context, onLimit, internal.tls, logger);
   stack.defer(() => server.close(0));
   registerReflection(server, { services: ["dapr.proto.internals.v1.ServiceInvocation"] });
   internal.register(server);
@@ -292,6 +295,7 @@ export function endConnectionsWithCertificate(
 
 function createServer(
   { options, transport }: ServersContext,
+  onLimit: OnLimit,
   tls: TlsOptions | undefined,
   logger: Logger,
 ): ServerTransport {
@@ -300,6 +304,7 @@ function createServer(
     maxMessageBytes: maxBodyBytes,
     maxMetadataBytes: readBufferBytes * grpcMetadataFactor,
     tls,
+    onLimit,
     onError: (error) => logger.debug(`connection error: ${error.message}`),
   });
 }

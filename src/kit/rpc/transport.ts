@@ -95,12 +95,23 @@ export interface TlsOptions {
   readonly verifyPeer: (chain: readonly Buffer[]) => string;
 }
 
+/** Limits of a transport, by the labels of their counter. */
+export type RpcLimit =
+  | "grpc-metadata"
+  | "grpc-message"
+  | "streams"
+  | "control-frames"
+  | "slow-reader"
+  | "connections";
+
 export interface ServerOptions {
   /** Messages longer than this end the call with ResourceExhausted, in both directions. Bytes. */
   readonly maxMessageBytes: number;
   /** Decoded request metadata longer than this resets the stream. Bytes. */
   readonly maxMetadataBytes: number;
   readonly maxConcurrentStreams?: number;
+  /** Beyond it the oldest idle connection is closed. Default 10000. */
+  readonly maxConnections?: number;
   /** Client pings faster than this are answered with GOAWAY too_many_pings. Default 8000. */
   readonly minPingIntervalMs?: number;
   /** Ping after this much silence (default 10000) and close when no answer comes within pingTimeoutMs (default 5000). */
@@ -110,6 +121,8 @@ export interface ServerOptions {
   readonly maxIdleMs?: number;
   readonly tls?: TlsOptions | undefined;
   readonly onError?: ((error: Error) => void) | undefined;
+  /** Told of every time that a limit turns work away; only by `h2`. */
+  readonly onLimit?: ((limit: RpcLimit) => void) | undefined;
   /** Default: the system clock. */
   readonly clock?: Clock | undefined;
 }
@@ -139,6 +152,7 @@ export interface ClientOptions {
   readonly target: DialTarget;
   readonly tls?: TlsOptions | undefined;
   readonly maxMessageBytes: number;
+  readonly onLimit?: ((limit: RpcLimit) => void) | undefined;
   readonly userAgent?: string;
   /** TCP, TLS and HTTP/2 settings together. Default 20000. */
   readonly connectTimeoutMs?: number;

@@ -27,6 +27,17 @@ export const unauthorized = defineError({
   remedy: "Send the token of `DAPR_API_TOKEN` as `dapr-api-token`.",
 });
 
+export const overloaded = defineError({
+  ...common,
+  form: "simple",
+  code: "Overloaded",
+  http: 503,
+  grpc: code.resourceExhausted,
+  message: "too many calls in flight",
+  when: "10,000 calls are in flight; HTTP answers with a plain text.",
+  remedy: "Call again later, with back-off, or start more replicas.",
+});
+
 export const notAvailable = defineError({
   ...common,
   code: "Not Implemented",

@@ -178,6 +178,11 @@ export class NodeExchange implements HttpExchange {
     return this.request;
   }
 
+  refuseBody(): BodyTooLargeError {
+    this.#owner.onLimit?.("body");
+    return new BodyTooLargeError();
+  }
+
   readBody(): Promise<Buffer> {
     const { request } = this;
     const { maxBodyBytes: limit, idleBodies, onLimit } = this.#owner;
@@ -210,9 +215,8 @@ export class NodeExchange implements HttpExchange {
         waiting.quietLooks = 0;
         length += chunk.length;
         if (limit > 0 && length > limit) {
-          onLimit?.("body");
           this.#stopReading();
-          fail(new BodyTooLargeError());
+          fail(this.refuseBody());
           return;
         }
         if (first === undefined) first = chunk;

@@ -21,7 +21,7 @@ import { parentOfCall } from "../../kit/tracing/call-parent.ts";
 import { formatTraceBinary } from "../../kit/tracing/context.ts";
 import type { Span, Tracer } from "../../kit/tracing/trace.ts";
 import { logGrpcCall } from "./api-log.ts";
-import { notAvailable, unauthorized } from "./errors.ts";
+import { notAvailable, overloaded, unauthorized } from "./errors.ts";
 import {
   finishOf,
   type GrpcMethod,
@@ -47,16 +47,24 @@ export interface GrpcApiOptions {
   /** undefined: the API log is off. */
   readonly apiLog: Logger | undefined;
   readonly onError: (error: ApiError) => void;
+  /** Calls beyond it end with ResourceExhausted. Default 10000. */
+  readonly maxInFlight?: number;
+  readonly onLimit?: (limit: "in-flight") => void;
 }
 
+const defaultMaxInFlight = 10_000;
 const runtimePrefix = "/dapr.proto.runtime.";
 
 export class GrpcApi {
   readonly #options: GrpcApiOptions;
   readonly #stopping = new AbortController();
+  readonly #maxInFlight: number;
+  /** Calls that wait for something, and streams. */
+  #inFlight = 0;
 
   constructor(options: GrpcApiOptions) {
     this.#options = options;
+    this.#maxInFlight = options.maxInFlight ?? defaultMaxInFlight;
   }
 
   /** Before the server waits for running calls: streams of our own have no end by themselves. */
@@ -103,12 +111,15 @@ export class GrpcApi {
             this.#end(method, call, series, span, startedAt, message.length, answer, undefined);
           return answer;
         }
+        this.#inFlight++;
         return answer.then(
           (bytes) => {
+            this.#inFlight--;
             this.#end(method, call, series, span, startedAt, message.length, bytes, undefined);
             return bytes;
           },
           (error: unknown) => {
+            this.#inFlight--;
             const failure = this.#failure(error);
             this.#end(method, call, series, span, startedAt, message.length, undefined, failure);
             throw failure;
@@ -158,11 +169,13 @@ export class GrpcApi {
 
   /** Sees how a stream ends without touching its messages. */
   #watch(call: StreamCall, onFinish: (status: Finish) => void): StreamCall {
+    this.#inFlight++;
     const finish = call.finish.bind(call);
     let ended = false;
     const end = (status: Finish): void => {
       if (ended) return;
       ended = true;
+      this.#inFlight--;
       onFinish(status);
     };
     call.finish = (status = {}) => {
@@ -175,6 +188,10 @@ export class GrpcApi {
 
   /** Token, trace and baggage. @throws {RpcError} */
   #intercept(call: IncomingCall, path: string): Span | undefined {
+    if (this.#inFlight > this.#maxInFlight) {
+      this.#options.onLimit?.("in-flight");
+      throw toRpcError(overloaded());
+    }
     const { checkToken, tracer } = this.#options;
     if (checkToken !== undefined) authenticate(call.metadata, checkToken);
     if (!tracer.enabled) return undefined;

@@ -4,12 +4,7 @@
  */
 
 import { setMaxListeners } from "node:events";
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type Server } from "node:http";
 import {
   createServer as createHttp2Server,
   type Http2Server,
@@ -30,10 +25,12 @@ export interface HttpListenerOptions {
   /** Cleartext HTTP/2 beside HTTP/1.1. */
   readonly isH2cEnabled: boolean;
   readonly clock: Clock;
-  /** Called when an accepted connection is over the limit. */
+  /** Beyond it the oldest idle connection is closed, over all addresses. Default 10000. */
   readonly maxConnections?: number;
-  /** Told when a request's head is too long. */
-  readonly onLimit?: (limit: "headers") => void;
+  /** Requests beyond it are answered with 503, those for health excepted. Default 10000. */
+  readonly maxInFlight?: number;
+  /** Told of every time that a limit turns work away. */
+  readonly onLimit?: (limit: "headers" | "connections" | "in-flight") => void;
 }
 
 export type HttpAddress =
@@ -42,6 +39,9 @@ export type HttpAddress =
 
 const headersTimeoutMs = 10_000;
 const defaultMaxConnections = 10_000;
+const defaultMaxInFlight = 10_000;
+/** HTTP/2 counts 32 bytes more for each header. */
+const headerLeeway = 4;
 const prefaceStart = Buffer.from("PRI * HTTP/2.0");
 
 export class HttpListener {
@@ -50,14 +50,16 @@ export class HttpListener {
   #http2: Http2Server | undefined;
   readonly #sockets: NetServer[] = [];
   readonly #connections = new Set<Socket>();
-  readonly #sessions = new Set<ServerHttp2Session>();
+  /** With their connections. */
+  readonly #sessions = new Map<ServerHttp2Session, Socket>();
+  /** The one that becomes an HTTP/2 session just now. */
+  #opening: Socket | undefined;
   readonly #inFlight = new LiveList<RawResponse>();
   #isClosing = false;
   #onIdle: (() => void) | undefined;
 
   constructor(options: HttpListenerOptions) {
     this.#options = options;
-    const serve = this.#counted(options.serve);
     this.#http1 = createHttpServer(
       {
         maxHeaderSize: options.maxHeaderBytes,
@@ -68,12 +70,7 @@ export class HttpListener {
         shouldUpgradeCallback: (request: IncomingMessage) =>
           options.isH2cEnabled && isH2cUpgrade(request),
       },
-      (request, response) => {
-        if (isHeaderTooLong(request, options.maxHeaderBytes)) {
-          options.onLimit?.("headers");
-          refuseHeader(response);
-        } else serve(request, response);
-      },
+      this.#measured(options.serve),
     );
     this.#http1.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
       if (error.code === "HPE_HEADER_OVERFLOW") options.onLimit?.("headers");
@@ -89,7 +86,6 @@ export class HttpListener {
     // It never listens itself, but this is what its look for headers that take too long begins with.
     if (this.#sockets.length === 0) this.#http1.emit("listening");
     const server = createNetServer({ noDelay: true }, (socket) => this.#accept(socket));
-    server.maxConnections = this.#options.maxConnections ?? defaultMaxConnections;
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       const onListening = (): void => {
@@ -113,7 +109,7 @@ export class HttpListener {
   async close(graceMs: number): Promise<void> {
     for (const server of this.#sockets) server.close();
     this.#http1.closeIdleConnections();
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#sessions.keys()) session.close();
     this.#isClosing = true;
     for (const response of this.#inFlight.all()) endConnectionWith(response);
     if (this.#inFlight.size > 0) {
@@ -131,7 +127,7 @@ export class HttpListener {
       // Give the last answers a turn to leave.
       await new Promise<void>((resolve) => queueMicrotask(resolve));
     }
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#sessions.keys()) session.close();
     for (const socket of this.#connections) {
       if (socket.writableLength === 0) socket.destroy();
       else socket.end(() => socket.destroy());
@@ -140,8 +136,29 @@ export class HttpListener {
     this.#http2?.close();
   }
 
-  #counted(serve: HttpListenerOptions["serve"]): HttpListenerOptions["serve"] {
+  #measured(serve: HttpListenerOptions["serve"]): HttpListenerOptions["serve"] {
+    const counted = this.#counted(serve);
+    const { maxHeaderBytes, onLimit } = this.#options;
     return (request, response) => {
+      if (!isHeaderTooLong(request, maxHeaderBytes)) {
+        counted(request, response);
+        return;
+      }
+      onLimit?.("headers");
+      endConnectionWith(response);
+      answerPlainly(response, 431, headerTooLong);
+    };
+  }
+
+  #counted(serve: HttpListenerOptions["serve"]): HttpListenerOptions["serve"] {
+    const { maxInFlight = defaultMaxInFlight, onLimit } = this.#options;
+    return (request, response) => {
+      if (this.#inFlight.size >= maxInFlight && !isHealthCheck(request)) {
+        onLimit?.("in-flight");
+        request.resume();
+        answerPlainly(response, 503, "503 Service Unavailable");
+        return;
+      }
       this.#inFlight.add(response);
       if (this.#isClosing) endConnectionWith(response);
       response.on("close", () => {
@@ -154,6 +171,11 @@ export class HttpListener {
   }
 
   #accept(socket: Socket): void {
+    if (!this.#makeRoom()) {
+      socket.on("error", () => {});
+      socket.destroy();
+      return;
+    }
     this.#connections.add(socket);
     socket.on("close", () => this.#connections.delete(socket));
     // Reset connections are everyday life; whoever reads the socket sees the end of it.
@@ -178,30 +200,55 @@ export class HttpListener {
       socket.removeListener("readable", onReadable);
       socket.unshift(chunk);
       timer[Symbol.dispose]();
-      if (isPrefix) this.#serveHttp2(socket);
+      if (isPrefix) this.#serveHttp2(socket, socket);
       else this.#http1.emit("connection", socket);
     };
     socket.on("readable", onReadable);
     socket.on("close", () => timer[Symbol.dispose]());
   }
 
+  /** At the limit of connections the oldest idle one goes; false when there is none. */
+  #makeRoom(): boolean {
+    const { maxConnections = defaultMaxConnections, onLimit } = this.#options;
+    if (this.#connections.size < maxConnections) return true;
+    onLimit?.("connections");
+    const busy = new Set<Duplex | null | undefined>();
+    for (const response of this.#inFlight.all()) {
+      if (!("stream" in response)) busy.add(response.socket);
+      else if (response.stream.session !== undefined) {
+        busy.add(this.#sessions.get(response.stream.session as ServerHttp2Session));
+      }
+    }
+    for (const socket of this.#connections) {
+      if (busy.has(socket)) continue;
+      this.#connections.delete(socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
+  }
+
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.write(switchingProtocols);
-    this.#serveHttp2(upgradedConnection(request, socket, head));
+    this.#serveHttp2(upgradedConnection(request, socket, head), socket);
   }
 
   /** node:http2 is made on first use: most sidecars never see such a connection. */
-  #serveHttp2(connection: Duplex): void {
+  #serveHttp2(connection: Duplex, socket: Socket): void {
     if (this.#http2 === undefined) {
       this.#http2 = createHttp2Server(
         {
           maxHeaderListPairs: 1000,
-          settings: { maxHeaderListSize: this.#options.maxHeaderBytes, maxConcurrentStreams: 1000 },
+          // Node resets a stream that is over it without a word; up to there the answer is ours.
+          settings: {
+            maxHeaderListSize: this.#options.maxHeaderBytes * headerLeeway,
+            maxConcurrentStreams: 1000,
+          },
         },
-        this.#counted(this.#options.serve),
+        this.#measured(this.#options.serve),
       );
       this.#http2.on("session", (session) => {
-        this.#sessions.add(session);
+        this.#sessions.set(session, this.#opening as Socket);
         setMaxListeners(0, session);
         const timer = this.#options.clock.timer(headersTimeoutMs, () => session.destroy());
         session.once("remoteSettings", () => timer[Symbol.dispose]());
@@ -213,6 +260,7 @@ export class HttpListener {
       });
       this.#http2.on("sessionError", () => {});
     }
+    this.#opening = socket;
     this.#http2.emit("connection", connection);
   }
 }
@@ -223,9 +271,10 @@ function endConnectionWith(response: RawResponse): void {
 }
 
 /** Node counts names and values only; the limit is for all bytes up to the blank line. */
-function isHeaderTooLong(request: IncomingMessage, limit: number): boolean {
+function isHeaderTooLong(request: RawRequest, limit: number): boolean {
   const { rawHeaders, method = "", url = "" } = request;
-  let bytes = method.length + url.length + requestLineBytes;
+  // In HTTP/2 the request line is made of headers.
+  let bytes = "stream" in request ? 0 : method.length + url.length + requestLineBytes;
   for (let i = 0; i < rawHeaders.length; i++) bytes += (rawHeaders[i] as string).length;
   return bytes + rawHeaders.length * separatorBytes > limit;
 }
@@ -235,14 +284,19 @@ const requestLineBytes = 14;
 /** Of each name and each value: `: ` and a line end. */
 const separatorBytes = 2;
 
-function refuseHeader(response: ServerResponse): void {
-  response.writeHead(431, {
+function answerPlainly(response: RawResponse, status: number, text: string): void {
+  const headers = {
     "content-type": "text/plain; charset=utf-8",
-    "content-length": headerTooLong.length,
-    connection: "close",
-  });
-  response.end(headerTooLong);
+    "content-length": Buffer.byteLength(text),
+  };
+  response.on("error", () => {});
+  if ("stream" in response) response.writeHead(status, headers);
+  else response.writeHead(status, headers);
+  response.end(text);
 }
+
+/** Probes must not take a busy sidecar for a dead one. */
+const isHealthCheck = ({ url = "" }: RawRequest): boolean => url.startsWith("/v1.0/healthz");
 
 const headerTooLong = "431 Request Header Fields Too Large";
 

@@ -65,6 +65,8 @@ export interface HttpExchange {
   readonly contentLength: number | undefined;
   /** The body as a stream, without the size limit applied. Errors when the client breaks off. */
   readonly bodyStream: Readable;
+  /** The error for a body that was read as a stream and is over --max-body-size; counts it. */
+  refuseBody(): BodyTooLargeError;
 
   /** For the answer; lower-case names. */
   setHeader(name: string, value: string | readonly string[]): void;

@@ -5,7 +5,6 @@
 import type { ApiError } from "../../kit/errors/api-error.ts";
 import { normalizeHttpMethod } from "../../kit/http/path-clean.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
-import { BodyTooLargeError } from "../api/http-route.ts";
 import { type InvokeRequest, verbNumber } from "../app/contract.ts";
 import { type HeaderNames, metadataOfHttp } from "../app/headers.ts";
 import { invokeFailed, noAppId } from "./errors.ts";
@@ -103,7 +102,7 @@ export class InvokeHttp {
     source.on("data", (chunk: Buffer) => {
       if (answer.isOver) return;
       length += chunk.length;
-      if (maxBodyBytes > 0 && length > maxBodyBytes) call.failBody(new BodyTooLargeError());
+      if (maxBodyBytes > 0 && length > maxBodyBytes) call.failBody(exchange.refuseBody());
       else if (!call.write(chunk)) source.pause();
     });
     source.on("end", () => {

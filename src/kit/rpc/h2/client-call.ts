@@ -207,7 +207,7 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
     if (this.#isDone || this.isEnding) return true;
     if (message.length > this.maxMessageBytes) {
       const text = `trying to send message larger than max (${message.length} vs. ${this.maxMessageBytes})`;
-      this.#end(plainStatus(code.resourceExhausted, text), h2Code.cancel);
+      this.refuse(code.resourceExhausted, text);
       return true;
     }
     return this.push(message);
@@ -250,6 +250,7 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
   }
 
   protected refuse(grpcCode: number, text: string): void {
+    if (grpcCode === code.resourceExhausted) this.connection.limits.onLimit?.("grpc-message");
     this.#end(plainStatus(grpcCode, text), h2Code.cancel);
   }
 
@@ -267,6 +268,7 @@ export class ClientCall extends Stream implements OutgoingCall, Expiring {
   trailingBlock(endStream: boolean): void {
     const { decoder } = this.connection;
     if (decoder.isOverLimit) {
+      this.connection.limits.onLimit?.("grpc-metadata");
       this.refuse(code.internal, "peer header list size exceeded limit");
       return;
     }

@@ -45,6 +45,7 @@ export class H2Client implements ClientTransport {
         connection: {
           maxMessageBytes: options.maxMessageBytes,
           maxMetadataBytes,
+          onLimit: options.onLimit,
           authority: "path" in target ? "localhost" : hostPort(target.host, target.port),
           userAgent: options.userAgent ?? "grpc-node-tricorne",
           isSecure: tls !== undefined,

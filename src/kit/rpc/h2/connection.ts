@@ -3,6 +3,7 @@
  * pings. The roles add what header blocks mean.
  */
 import type { Socket } from "node:net";
+import type { RpcLimit } from "../transport.ts";
 import { FrameWriter, type Shared } from "./frame-writer.ts";
 import {
   ConnectionError,
@@ -30,6 +31,7 @@ export interface ConnectionLimits {
   readonly maxMessageBytes: number;
   /** Decoded header list. Bytes. */
   readonly maxMetadataBytes: number;
+  readonly onLimit?: ((limit: RpcLimit) => void) | undefined;
 }
 
 /** Streams that we reset are remembered for frames that were on their way. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../time/manual-clock.ts";
-import type { ServerOptions, StreamCall } from "../transport.ts";
+import type { RpcLimit, ServerOptions, StreamCall } from "../transport.ts";
 import { flag, frameType, h2Code, preface, setting } from "./frames.ts";
 import { Budget } from "./limits.ts";
 import {
@@ -15,11 +15,12 @@ import {
 
 async function server(options: Partial<ServerOptions> = {}) {
   const clock = new ManualClock();
-  const test = await testServer({ clock, ...options });
+  const hits: RpcLimit[] = [];
+  const test = await testServer({ clock, onLimit: (limit) => hits.push(limit), ...options });
   test.server.unary("/t.T/Echo", (message) => message);
   const calls: StreamCall[] = [];
   test.server.stream("/t.T/Hang", (call) => calls.push(call));
-  return { ...test, clock, calls };
+  return { ...test, clock, calls, hits };
 }
 
 const hang: [string, string][] = [[":path", "/t.T/Hang"]];
@@ -80,7 +81,7 @@ describe("floods end with ENHANCE_YOUR_CALM", () => {
     ["malformed requests", (peer, i) => peer.headers(2 * i + 1, [["UPPER", "x"]])],
   ];
   it.each(floods)("%s", async (_name, attack) => {
-    const { connect } = await server();
+    const { connect, hits } = await server();
     const peer = connect();
     for (let i = 0; i < 5000; i++) {
       attack(peer, i);
@@ -90,6 +91,7 @@ describe("floods end with ENHANCE_YOUR_CALM", () => {
     await turns(10);
     expect(peer.goaway).toBe(h2Code.enhanceYourCalm);
     expect(peer.isEnded).toBe(true);
+    expect(hits).toEqual(["control-frames"]);
   });
 
   it("CONTINUATION frames without end", async () => {
@@ -102,7 +104,7 @@ describe("floods end with ENHANCE_YOUR_CALM", () => {
   });
 
   it("but a client that cancels half of its calls goes on", async () => {
-    const { connect } = await server();
+    const { connect, hits } = await server();
     const peer = connect();
     for (let i = 0; i < 6000; i += 2) {
       peer.headers(2 * i + 1, hang);
@@ -113,12 +115,13 @@ describe("floods end with ENHANCE_YOUR_CALM", () => {
     await turns(10);
     expect(peer.goaway).toBe(-1);
     expect(peer.status(2 * 5998 + 3)).toBe("0");
+    expect(hits).toEqual([]);
   });
 });
 
 describe("streams", () => {
   it("are refused above the limit, and counted until their handler ends", async () => {
-    const { server: transport, connect } = await server({ maxConcurrentStreams: 2 });
+    const { server: transport, connect, hits } = await server({ maxConcurrentStreams: 2 });
     const releases: (() => void)[] = [];
     transport.unary(
       "/t.T/Slow",
@@ -137,6 +140,7 @@ describe("streams", () => {
     peer.request(5, "");
     await turns();
     expect(peer.reset(5)).toBe(h2Code.refusedStream);
+    expect(hits).toEqual(["streams"]);
     for (const release of releases) release();
     await turns();
     peer.request(7, "");
@@ -145,11 +149,12 @@ describe("streams", () => {
   });
 
   it("of which the metadata is too large are reset alone, with the table in step", async () => {
-    const { connect } = await server({ maxMetadataBytes: 1000 });
+    const { connect, hits } = await server({ maxMetadataBytes: 1000 });
     const peer = connect();
     peer.request(1, "", [["k", "x".repeat(1000)]]);
     await turns();
     expect(peer.reset(1)).toBe(h2Code.enhanceYourCalm);
+    expect(hits).toEqual(["grpc-metadata"]);
     peer.request(3, "");
     await turns();
     expect(peer.status(3)).toBe("0");
@@ -177,6 +182,20 @@ describe("streams", () => {
     expect(peer.status(3)).toBe("0");
   });
 
+  it("with messages over the limit, in both directions, are told", async () => {
+    const { server: transport, connect, hits } = await server({ maxMessageBytes: 10 });
+    transport.unary("/t.T/Long", () => Buffer.alloc(11));
+    const peer = connect();
+    peer.request(1, "x".repeat(10));
+    await turns();
+    expect([peer.status(1), hits]).toEqual(["0", []]);
+    peer.request(3, "x".repeat(11));
+    peer.request(5, "", [[":path", "/t.T/Long"]]);
+    await turns();
+    expect([peer.status(3), peer.status(5)]).toEqual(["8", "8"]);
+    expect(hits).toEqual(["grpc-message", "grpc-message"]);
+  });
+
   it("with too many unfinished bytes are refused", async () => {
     const { connect } = await server({ maxMessageBytes: 1 << 20 });
     const peer = connect();
@@ -199,7 +218,7 @@ describe("streams", () => {
   });
 
   it("whose reader is slow are reset after 30 s with a full queue", async () => {
-    const { connect, calls, clock } = await server({ pingAfterMs: 1_000_000 });
+    const { connect, calls, clock, hits } = await server({ pingAfterMs: 1_000_000 });
     const peer = connect(settingsPayload([setting.initialWindowSize, 0]));
     peer.headers(1, hang);
     peer.headers(3, hang);
@@ -215,6 +234,7 @@ describe("streams", () => {
     expect(cancelled).toBe(1);
     expect(peer.reset(1)).toBe(h2Code.cancel);
     expect(peer.reset(3)).toBe(-1);
+    expect(hits).toEqual(["slow-reader"]);
   });
 
   it("wait while too much is queued on the connection", async () => {
@@ -237,6 +257,37 @@ describe("streams", () => {
     expect(calls).toHaveLength(11);
     expect(peer.data(23)).toEqual(framed("later"));
     expect(peer.status(25)).toBeUndefined();
+  });
+});
+
+describe("connections", () => {
+  it("over the limit: the oldest idle one goes, busy ones stay", async () => {
+    const { connect, hits } = await server({ maxConnections: 3 });
+    const busy = connect();
+    busy.headers(1, hang);
+    await turns();
+    const oldest = connect();
+    const older = connect();
+    await turns();
+    expect(hits).toEqual([]);
+    const next = connect();
+    next.request(1, "x");
+    await turns();
+    expect([busy.isEnded, oldest.isEnded, older.isEnded]).toEqual([false, true, false]);
+    expect(next.status(1)).toBe("0");
+    expect(hits).toEqual(["connections"]);
+    for (const peer of [older, next]) peer.headers(3, hang);
+    await turns();
+    // All are busy: the new one is refused.
+    const last = connect();
+    await turns();
+    expect([last.isEnded, busy.isEnded, older.isEnded, next.isEnded]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(hits).toHaveLength(2);
   });
 });
 

@@ -321,6 +321,7 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
   }
 
   #tooLongToSend(length: number): Finish {
+    this.connection.limits.onLimit?.("grpc-message");
     return {
       code: code.resourceExhausted,
       message: `trying to send message larger than max (${length} vs. ${this.maxMessageBytes})`,
@@ -369,6 +370,7 @@ export class ServerCall extends Stream implements UnaryCall, StreamCall, Expirin
   }
 
   protected refuse(grpcCode: number, text: string): void {
+    if (grpcCode === code.resourceExhausted) this.connection.limits.onLimit?.("grpc-message");
     this.finish({ code: grpcCode, message: text });
   }
 

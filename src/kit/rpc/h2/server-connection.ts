@@ -156,6 +156,7 @@ export class ServerConnection extends Connection {
     }
     this.#lastStream = id;
     if (this.decoder.isOverLimit) {
+      this.limits.onLimit?.("grpc-metadata");
       this.#refuse(id, h2Code.enhanceYourCalm);
       return;
     }
@@ -163,6 +164,7 @@ export class ServerConnection extends Connection {
       this.running >= this.#options.maxConcurrentStreams ||
       this.streams.size >= this.#options.maxConcurrentStreams
     ) {
+      this.limits.onLimit?.("streams");
       this.#refuse(id, h2Code.refusedStream);
       return;
     }
@@ -317,6 +319,13 @@ export class ServerConnection extends Connection {
     this.checkIdle();
   }
 
+  override fail(error: Error): void {
+    if (error instanceof ConnectionError && error.code === h2Code.enhanceYourCalm) {
+      this.limits.onLimit?.("control-frames");
+    }
+    super.fail(error);
+  }
+
   /** Ends all calls now. */
   cut(): void {
     if (!this.isClosed) this.writeGoaway(this.#lastStream, h2Code.noError, "graceful_stop");
@@ -364,6 +373,7 @@ export class ServerConnection extends Connection {
     if (!this.out.isCongested) this.#congestedSince = 0;
     else if (this.#congestedSince === 0) this.#congestedSince = now;
     else if (now - this.#congestedSince > maxStallMs) {
+      this.limits.onLimit?.("slow-reader");
       this.close(new Error("the client does not read"));
       this.socket.destroy();
       return;
@@ -372,7 +382,10 @@ export class ServerConnection extends Connection {
     for (const stream of this.sending) {
       if (!isFull && stream.queuedBytes < maxQueuedStreamBytes) continue;
       if (stream.stalledAt === 0) stream.stalledAt = now;
-      else if (now - stream.stalledAt > maxStallMs) this.resetStream(stream, h2Code.cancel);
+      else if (now - stream.stalledAt > maxStallMs) {
+        this.limits.onLimit?.("slow-reader");
+        this.resetStream(stream, h2Code.cancel);
+      }
     }
   }
 

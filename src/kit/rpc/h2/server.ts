@@ -67,6 +67,7 @@ export class H2Server implements ServerTransport {
       pingAfterMs: options.pingAfterMs ?? 10_000,
       pingTimeoutMs: options.pingTimeoutMs ?? 5000,
       maxIdleMs: options.maxIdleMs ?? 180_000,
+      onLimit: options.onLimit,
     };
     this.#contexts = options.tls === undefined ? null : new Contexts(options.tls);
     this.#accept =
@@ -196,7 +197,9 @@ export class H2Server implements ServerTransport {
 
   /** At the limit of connections the oldest idle one goes; false when there is none. */
   #makeRoom(): boolean {
-    if (this.#connections.size + this.#handshakes.size < maxConnections) return true;
+    const limit = this.#options.maxConnections ?? maxConnections;
+    if (this.#connections.size + this.#handshakes.size < limit) return true;
+    this.#options.onLimit?.("connections");
     for (const connection of this.#connections) {
       if (!connection.isIdleNow) continue;
       connection.cut();
