@@ -102,7 +102,7 @@ export class GrpcApi {
       const startedAt = clock.monotonic();
       let span: Span | undefined;
       try {
-        span = this.#intercept(call, method.path);
+        span = this.#intercept(call, method.path, 0);
         const answer = method.handle(message, call, { span });
         if (!(answer instanceof Promise)) {
           if (isPlain && span === undefined) {
@@ -139,7 +139,7 @@ export class GrpcApi {
       let span: Span | undefined;
       const watched = this.#watch(call, (status) => this.#endStream(call, span, startedAt, status));
       try {
-        span = this.#intercept(call, method.path);
+        span = this.#intercept(call, method.path, 1);
         method.handle(watched, { span, stopping: this.#stopping.signal });
       } catch (error) {
         watched.finish(finishOf(this.#failure(error)));
@@ -160,7 +160,7 @@ export class GrpcApi {
       this.#endStream(call, span, startedAt, status);
     });
     try {
-      span = this.#intercept(call, call.path);
+      span = this.#intercept(call, call.path, 1);
       fallback(watched, { span });
     } catch (error) {
       watched.finish(finishOf(this.#failure(error)));
@@ -186,9 +186,13 @@ export class GrpcApi {
     return call;
   }
 
-  /** Token, trace and baggage. @throws {RpcError} */
-  #intercept(call: IncomingCall, path: string): Span | undefined {
-    if (this.#inFlight > this.#maxInFlight) {
+  /**
+   * Room, token, trace and baggage.
+   * @param counted whether the call itself is in flight already
+   * @throws {RpcError}
+   */
+  #intercept(call: IncomingCall, path: string, counted: 0 | 1): Span | undefined {
+    if (this.#inFlight - counted >= this.#maxInFlight) {
       this.#options.onLimit?.("in-flight");
       throw toRpcError(overloaded());
     }

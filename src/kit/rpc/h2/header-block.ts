@@ -2,6 +2,9 @@
 import { ConnectionError, flag, h2Code, maxFrameBytes } from "./frames.ts";
 import { maxBlockBytes, maxContinuations } from "./limits.ts";
 
+/** What a connection ends with when CONTINUATION frames bring more than the limit of metadata. */
+export const blockTooLarge = "header block too large";
+
 /** Collects the fragments of HEADERS and CONTINUATION frames. */
 export class HeaderBlock {
   /** The stream whose block is under way, or 0. */
@@ -37,7 +40,7 @@ export class HeaderBlock {
     this.#parts.push(Buffer.from(source.subarray(start, end)));
     this.#bytes += end - start;
     if (this.#parts.length > this.#maxParts || this.#bytes > this.#maxBytes) {
-      throw new ConnectionError(h2Code.enhanceYourCalm, "header block too large");
+      throw new ConnectionError(h2Code.enhanceYourCalm, blockTooLarge);
     }
     if (!isLast) return null;
     const block = Buffer.concat(this.#parts);

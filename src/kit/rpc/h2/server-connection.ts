@@ -12,6 +12,7 @@ import {
   maxFrameBytes,
   setting,
 } from "./frames.ts";
+import { blockTooLarge } from "./header-block.ts";
 import {
   type Budget,
   handshakeMs,
@@ -321,7 +322,8 @@ export class ServerConnection extends Connection {
 
   override fail(error: Error): void {
     if (error instanceof ConnectionError && error.code === h2Code.enhanceYourCalm) {
-      this.limits.onLimit?.("control-frames");
+      const isBlock = error.message === blockTooLarge;
+      this.limits.onLimit?.(isBlock ? "grpc-metadata" : "control-frames");
     }
     super.fail(error);
   }
