@@ -1,117 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { NameResolver } from "../../components/nameresolution/contract.ts";
 import { Metadata } from "../../kit/rpc/metadata.ts";
-import { RpcError, type RpcStatus } from "../../kit/rpc/status.ts";
-import type {
-  CallOptions,
-  ClientTransport,
-  Finish,
-  OutgoingCall,
-  StreamCall,
-  Transport,
-} from "../../kit/rpc/transport.ts";
+import { RpcError } from "../../kit/rpc/status.ts";
+import type { ClientTransport, Transport } from "../../kit/rpc/transport.ts";
 import { ManualClock } from "../../kit/time/manual-clock.ts";
 import type { Tracer } from "../../kit/tracing/trace.ts";
 import type { AccessRequest } from "../peers/access-control.ts";
 import { PeerClients } from "../peers/client.ts";
+import { Incoming, Outgoing } from "./calls-by-hand.ts";
 import { GrpcProxy, type ProxyOptions } from "./proxy.ts";
 import { Addresses } from "./resolve.ts";
-
-class Incoming implements StreamCall {
-  readonly path = "/pkg.Svc/Do";
-  readonly authority = "";
-  readonly metadata: Metadata;
-  readonly peer = { address: "10.0.0.1", port: 1, identity: null };
-  readonly signal = new AbortController().signal;
-  timeoutMs = Number.POSITIVE_INFINITY;
-  cancelled = false;
-  headers: Metadata | undefined;
-  readonly sent: string[] = [];
-  finished: Finish | undefined;
-  isPaused = false;
-  takes = true;
-  receive: (message: Buffer) => void = () => {};
-  halfClose: () => void = () => {};
-  cancel: () => void = () => {};
-  drain: () => void = () => {};
-  constructor(metadata: Metadata) {
-    this.metadata = metadata;
-  }
-  onCancel(callback: () => void): void {
-    this.cancel = callback;
-  }
-  sendHeaders(metadata: Metadata): void {
-    this.headers = metadata;
-  }
-  onMessage(callback: (message: Buffer) => void): void {
-    this.receive = callback;
-  }
-  onHalfClose(callback: () => void): void {
-    this.halfClose = callback;
-  }
-  pause(): void {
-    this.isPaused = true;
-  }
-  resume(): void {
-    this.isPaused = false;
-  }
-  send(bytes: Uint8Array): boolean {
-    this.sent.push(Buffer.from(bytes).toString());
-    return this.takes;
-  }
-  onDrain(callback: () => void): void {
-    this.drain = callback;
-  }
-  finish(status: Finish = {}): void {
-    this.finished ??= status;
-  }
-}
-
-class Outgoing implements OutgoingCall {
-  readonly path: string;
-  readonly options: CallOptions;
-  readonly sent: string[] = [];
-  takes = true;
-  isHalfClosed = false;
-  isCanceled = false;
-  isPaused = false;
-  headers: (metadata: Metadata) => void = () => {};
-  receive: (message: Buffer) => void = () => {};
-  status: (status: RpcStatus) => void = () => {};
-  drain: () => void = () => {};
-  constructor(path: string, options: CallOptions) {
-    this.path = path;
-    this.options = options;
-  }
-  onHeaders(callback: (metadata: Metadata) => void): void {
-    this.headers = callback;
-  }
-  onMessage(callback: (message: Buffer) => void): void {
-    this.receive = callback;
-  }
-  onStatus(callback: (status: RpcStatus) => void): void {
-    this.status = callback;
-  }
-  pause(): void {
-    this.isPaused = true;
-  }
-  resume(): void {
-    this.isPaused = false;
-  }
-  send(message: Uint8Array): boolean {
-    this.sent.push(Buffer.from(message).toString());
-    return this.takes;
-  }
-  onDrain(callback: () => void): void {
-    this.drain = callback;
-  }
-  halfClose(): void {
-    this.isHalfClosed = true;
-  }
-  cancel(): void {
-    this.isCanceled = true;
-  }
-}
 
 /** Outcomes of the next connection attempts; none left: connected. */
 let refusals: RpcError[];
