@@ -106,7 +106,7 @@ describe("transactions", () => {
         metadata: new Map([["q", "1"]]),
       },
     );
-    expect(readOperation(null, none)).toMatchObject({ key: "" });
+    expect(readOperation(null, none)).toMatchObject({ key: "", contentType: undefined });
   });
 
   it.each([
@@ -115,6 +115,10 @@ describe("transactions", () => {
     [
       '{"key":7}',
       "1 error(s) decoding:\n\n* 'Key' expected type 'string', got unconvertible type 'float64', value: '7'",
+    ],
+    [
+      '{"contentType":1}',
+      "1 error(s) decoding:\n\n* 'ContentType' expected type 'string', got unconvertible type 'float64', value: '1'",
     ],
     [
       '{"etag":true}',
