@@ -5,7 +5,7 @@
  * closed, and the server is told to give its statement up too.
  * @see spec 04 §8.1
  */
-import { isIP } from "node:net";
+import { connect as dial, isIP, type Socket } from "node:net";
 import { type Connection, type ConnectionOptions, createConnection } from "mysql2";
 import { type Clock, DeadlineError } from "../../kit/time/clock.ts";
 import { ConnectionPool } from "./connection-pool.ts";
@@ -133,13 +133,23 @@ export class MysqlSession implements PooledSession {
 const isRefusal = (error: DriverError): boolean =>
   error.sqlState !== undefined && error.errno !== undefined && error.sqlMessage !== undefined;
 
+/**
+ * The driver names no host to TLS when that is an address; without one Node would check the certificate for
+ * `localhost`. It takes the name of the socket below, which it sets itself only for names that it looks up.
+ */
+function dialAddress(host: string, port: number): Socket {
+  const socket = dial(port, host);
+  socket.setNoDelay(true).setKeepAlive(true);
+  return Object.assign(socket, { _host: host });
+}
+
 export class MysqlPool implements AsyncDisposable {
   readonly #init: MysqlInit;
   readonly #address: string;
   readonly #pool: ConnectionPool<MysqlSession>;
   readonly #calls: PendingCalls;
-  /** Connections that are being opened. */
-  readonly #dialling = new Set<Connection>();
+  /** Gives up a connection that is being opened. */
+  readonly #dialling = new Set<(reason: Error) => void>();
 
   constructor(init: MysqlInit) {
     const { dsn, clock, timeoutMs } = init;
@@ -204,7 +214,7 @@ export class MysqlPool implements AsyncDisposable {
   /** Lets calls in flight end, but not for long. Idempotent. */
   async [Symbol.asyncDispose](): Promise<void> {
     const closing = this.#pool.close(this.#calls.size > 0 ? closeLimitMs : 0);
-    for (const connection of this.#dialling) connection.destroy();
+    for (const giveUp of this.#dialling) giveUp(new Error("closed pool"));
     for (const session of await closing) session.kill();
     this.#calls[Symbol.dispose]();
   }
@@ -238,31 +248,30 @@ export class MysqlPool implements AsyncDisposable {
 
   async #connect(limitMs: number, withTls: boolean): Promise<Connection> {
     const connection = createConnection(this.#options(withTls));
-    let given: Error | undefined;
-    const timer = this.#init.clock.timer(limitMs, () => {
-      given = new DeadlineError();
+    const { promise: gaveUp, reject } = Promise.withResolvers<never>();
+    // Nobody may be waiting any more when it comes.
+    gaveUp.catch(() => {});
+    const giveUp = (reason: Error): void => {
       connection.destroy();
-      giveUp(given);
-    });
-    let giveUp = (_error: Error): void => {};
-    this.#dialling.add(connection);
+      reject(reason);
+    };
+    const timer = this.#init.clock.timer(limitMs, () => giveUp(new DeadlineError()));
+    this.#dialling.add(giveUp);
+    // From now on: a connection that breaks must not break the process.
+    connection.on("error", () => {});
+    const opened = new Promise<void>((resolve, fail) => {
+      connection.once("error", fail);
+      connection.once("connect", () => resolve());
+    }).then(() => this.#setVariables(connection));
     try {
-      await new Promise<void>((resolve, reject) => {
-        giveUp = reject;
-        connection.once("error", reject);
-        connection.once("connect", () => resolve());
-      });
-      // From now on: a connection that breaks must not break the process.
-      connection.on("error", () => {});
-      await this.#setVariables(connection);
+      await Promise.race([opened, gaveUp]);
       return connection;
     } catch (error) {
-      connection.on("error", () => {});
       connection.destroy();
-      throw this.#explained(given ?? (error as Error));
+      throw this.#explained(error as Error);
     } finally {
       timer[Symbol.dispose]();
-      this.#dialling.delete(connection);
+      this.#dialling.delete(giveUp);
     }
   }
 
@@ -289,6 +298,7 @@ export class MysqlPool implements AsyncDisposable {
       password,
       ...(database === "" ? {} : { database }),
       ...(socketPath === undefined ? { host, port } : { socketPath }),
+      ...(isChecked && isIP(host) !== 0 ? { stream: () => dialAddress(host, port) } : {}),
       charset: "UTF8MB4_GENERAL_CI",
       jsonStrings: true,
       // Rows that are written as they were count as unchanged.
@@ -301,7 +311,7 @@ export class MysqlPool implements AsyncDisposable {
         ? {
             ssl: {
               rejectUnauthorized: isChecked,
-              verifyIdentity: isChecked && isIP(host) === 0,
+              verifyIdentity: isChecked,
               minVersion: "TLSv1.2",
               ...(ca === undefined ? {} : { ca }),
             },
@@ -314,9 +324,12 @@ export class MysqlPool implements AsyncDisposable {
   async #killThread(thread: number | null): Promise<void> {
     if (thread === null) return;
     try {
-      const connection = await this.#connect(killLimitMs, this.#init.dsn.tls !== "off");
-      connection.query(`KILL CONNECTION ${Math.trunc(thread)}`, () => connection.destroy());
-      this.#init.clock.timer(killLimitMs, () => connection.destroy());
+      const connection = await this.#dial(killLimitMs);
+      const limit = this.#init.clock.timer(killLimitMs, () => connection.destroy());
+      connection.query(`KILL CONNECTION ${Math.trunc(thread)}`, () => {
+        limit[Symbol.dispose]();
+        connection.destroy();
+      });
     } catch {
       // The server is away: then it has given up the statement too.
     }

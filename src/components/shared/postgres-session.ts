@@ -69,6 +69,10 @@ interface Wire {
   sync(): void;
   query(text: string): void;
   on(event: "parseComplete", listener: () => void): void;
+  on(
+    event: "parameterStatus",
+    listener: (message: { parameterName: string; parameterValue: string }) => void,
+  ): void;
 }
 
 /** What the driver knows of a connection, beyond its declared types. */
@@ -107,12 +111,10 @@ export abstract class Batch {
     session.client.query(this as unknown as Parameters<Client["query"]>[0]);
   }
 
-  submit(wire: Wire): null {
+  /** @returns what the driver is to tell {@link handleError}: nothing was sent */
+  submit(wire: Wire): Error | null {
     const session = this.#session as PostgresSession;
-    if (session.mode === "simple") {
-      wire.query(this.#steps.map(interpolated).join(";"));
-      return null;
-    }
+    if (session.mode === "simple") return this.#submitText(session, wire);
     wire.stream.cork();
     for (const { statement, values } of this.#steps) {
       const name = session.mode === "named" ? statement.name : "";
@@ -126,6 +128,22 @@ export abstract class Batch {
     }
     wire.sync();
     wire.stream.uncork();
+    return null;
+  }
+
+  #submitText(session: PostgresSession, wire: Wire): Error | null {
+    if (!session.hasStandardStrings) {
+      return new UnsentError(
+        "simple protocol queries must be run with standard_conforming_strings=on",
+      );
+    }
+    const texts: string[] = [];
+    for (const step of this.#steps) {
+      const text = interpolated(step);
+      if (text === undefined) return new UnsentError("a text for PostgreSQL must not contain NUL");
+      texts.push(text);
+    }
+    wire.query(texts.join(";"));
     return null;
   }
 
@@ -162,6 +180,8 @@ export abstract class Batch {
       const refused = new PostgresError(error as ServerMessage);
       if (refused.isFatal) session.isBroken = true;
       this.end(refused, this.#results);
+    } else if (error instanceof UnsentError) {
+      this.end(error, this.#results);
     } else {
       session.isBroken = true;
       const text = `connection to PostgreSQL at ${session.address} was lost`;
@@ -170,14 +190,22 @@ export abstract class Batch {
   }
 }
 
-/** For poolers without the extended protocol: literals in place of `$1`. Text in quotes is left alone. */
-function interpolated({ statement, values }: Step): string {
+/** Statements that cannot be written; the connection is as good as before. */
+class UnsentError extends Error {
+  override readonly name = "UnsentError";
+}
+
+/**
+ * For poolers without the extended protocol: literals in place of `$1`. Text in quotes is left alone.
+ * @returns undefined for text with NUL, which would end the message early
+ */
+function interpolated({ statement, values }: Step): string | undefined {
+  if (values.some((value) => typeof value === "string" && value.includes("\0"))) return undefined;
   return statement.text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\d+)/g, (found, number) => {
     if (number === undefined) return found;
     const value = values[Number(number) - 1] ?? null;
     if (value === null) return "NULL";
     if (typeof value !== "string") return `'\\x${value.toString("hex")}'`;
-    if (value.includes("\0")) throw new Error("a text for PostgreSQL must not contain NUL");
     return ` '${value.replaceAll("'", "''")}'`;
   });
 }
@@ -190,12 +218,20 @@ export class PostgresSession implements PooledSession {
   readonly prepared = new Set<string>();
   current: Batch | undefined;
   isBroken = false;
+  /** Whether a backslash in a literal is only that. */
+  hasStandardStrings = true;
 
   constructor(client: Client, target: PostgresTarget, settings: PostgresSettings) {
     this.client = client;
     this.target = target;
     this.mode = settings.statementMode;
-    inside(client).connection.on("parseComplete", () => this.current?.handleParseComplete());
+    const { connection } = inside(client);
+    connection.on("parseComplete", () => this.current?.handleParseComplete());
+    connection.on("parameterStatus", ({ parameterName, parameterValue }) => {
+      if (parameterName === "standard_conforming_strings") {
+        this.hasStandardStrings = parameterValue === "on";
+      }
+    });
   }
 
   get isInTransaction(): boolean {

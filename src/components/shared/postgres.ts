@@ -200,8 +200,9 @@ export class PostgresPool implements AsyncDisposable {
     client.on("error", () => {});
     try {
       signal?.throwIfAborted();
-      await client.connect();
+      // It listens to what the server says while it connects.
       const session = new PostgresSession(client, target, this.#settings);
+      await client.connect();
       const forget = (): void => {
         session.isBroken = true;
         this.#pool.discard(session);

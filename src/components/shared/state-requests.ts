@@ -35,8 +35,11 @@ const largest = 2n ** 63n;
 export function parseDecimal(text: string, caller: "Atoi" | "ParseInt"): number {
   const failure = (why: string): Error =>
     new Error(`strconv.${caller}: parsing ${JSON.stringify(text)}: ${why}`);
-  if (!/^[+-]?\d+$/.test(text)) throw failure("invalid syntax");
-  const value = BigInt(text.startsWith("+") ? text.slice(1) : text);
+  const [, sign, digits] = /^([+-]?)0*(\d+)$/.exec(text) ?? [];
+  if (digits === undefined) throw failure("invalid syntax");
+  // Reading millions of digits takes a second.
+  if (digits.length > 19) throw failure("value out of range");
+  const value = sign === "-" ? -BigInt(digits) : BigInt(digits);
   if (value >= largest || value < -largest) throw failure("value out of range");
   return Number(value);
 }

@@ -144,6 +144,9 @@ interface Write {
   readonly unchanged: (() => Error) | undefined;
 }
 
+/** Keys of one statement: the server takes 65,535 values, and packets of a limited size. */
+const maxPlaces = 4096;
+
 const none: GetResponse = { data: undefined, etag: undefined, metadata: undefined };
 const isLive = "(expiredate IS NULL OR expiredate > CURRENT_TIMESTAMP)";
 const isExpired = "(expiredate IS NOT NULL AND expiredate <= CURRENT_TIMESTAMP)";
@@ -211,16 +214,25 @@ class MysqlStore implements StateStore {
     signal?: AbortSignal,
   ): Promise<readonly BulkGetItem[]> {
     const keys = new Set(requests.map((request) => request.key));
-    const [first] = keys;
-    if (first === undefined) return [];
+    const all = [...keys];
+    const items: BulkGetItem[] = [];
+    for (let i = 0; i < all.length; i += maxPlaces) {
+      items.push(...(await this.#getMany(all.slice(i, i + maxPlaces), signal)));
+    }
+    return withMissing(items, keys, (key) => ({ key, ...none, error: undefined }));
+  }
+
+  async #getMany(
+    keys: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly BulkGetItem[]> {
     // Few different statements: the number of places is a power of two.
-    const places: string[] = [...keys];
-    const wanted = 2 ** Math.ceil(Math.log2(places.length));
-    while (places.length < wanted) places.push(first);
+    const wanted = 2 ** Math.ceil(Math.log2(keys.length));
+    const places = Array.from({ length: wanted }, (_, i) => keys[i] ?? (keys[0] as string));
     const list = places.map(() => "?").join(",");
     const sql = `SELECT ${columns}, id FROM ${this.#table} WHERE id IN (${list}) AND ${isLive}`;
     const { rows } = await this.#pool.execute(sql, places, signal);
-    const items = rows.map((row): BulkGetItem => {
+    return rows.map((row): BulkGetItem => {
       const key = row[4] as string;
       try {
         return { key, ...readRow(row), error: undefined };
@@ -228,7 +240,6 @@ class MysqlStore implements StateStore {
         return { key, ...none, error: (error as Error).message };
       }
     });
-    return withMissing(items, keys, (key) => ({ key, ...none, error: undefined }));
   }
 
   async set(request: SetRequest, signal?: AbortSignal): Promise<void> {

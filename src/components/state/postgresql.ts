@@ -112,8 +112,9 @@ function decode(value: string, isBinary: string | null): Buffer {
 function checkEtag(etag: string): string {
   const failure = (why: string): Error =>
     new EtagInvalidError(`strconv.ParseUint: parsing ${JSON.stringify(etag)}: ${why}`);
-  if (!/^\d+$/.test(etag)) throw failure("invalid syntax");
-  if (BigInt(etag) >= 2n ** 32n) throw failure("value out of range");
+  const digits = /^0*(\d+)$/.exec(etag)?.[1];
+  if (digits === undefined) throw failure("invalid syntax");
+  if (digits.length > 10 || Number(digits) >= 2 ** 32) throw failure("value out of range");
   return etag;
 }
 
