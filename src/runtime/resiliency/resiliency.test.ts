@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Logger } from "../../kit/logging/logger.ts";
 import { Metrics } from "../../kit/metrics/metrics.ts";
@@ -106,6 +107,30 @@ describe("loading", () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain("error: Could not parse resiliency file 0.yaml: ");
     expect(lines[0]).toContain(error);
+  });
+
+  test("whatever a document holds, it is loaded or told", async () => {
+    const word = fc.oneof(
+      fc.constantFrom("policies", "targets", "timeouts", "retries", "circuitBreakers", "apps"),
+      fc.constantFrom("trip", "duration", "maxRetries", "matching", "httpStatusCodes", "policy"),
+      fc.string({ maxLength: 5 }),
+    );
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 6, withCrossShrink: true },
+        fc.oneof(fc.constant(null), fc.integer(), fc.boolean(), fc.double(), word),
+        fc.dictionary(word, tie("tree"), { maxKeys: 4 }),
+        fc.array(tie("tree"), { maxLength: 3 }),
+      ),
+    }));
+    await fc.assert(
+      fc.asyncProperty(tree, async (spec) => {
+        lines = [];
+        const resiliency = await load(resource(JSON.stringify(spec)));
+        expect(resiliency !== undefined || lines.length > 0).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test("broken YAML is told", async () => {

@@ -27,13 +27,13 @@ export interface ResiliencyOptions {
 
 const defaultAppBreakers = 100;
 const actorBreakers = 5000;
-/** Ids of apps come from clients: the oldest are forgotten beyond this many. */
+/** Ids of apps come from clients: the oldest are forgotten beyond this many, and later ones are not counted in metrics. */
 const maxApps = 1000;
 
 /** What is known about an app or actor type that was asked for. */
 interface TargetPolicies {
   readonly applied: Applied;
-  readonly metrics: TargetMetrics;
+  readonly metrics: TargetMetrics | undefined;
   /** By method, or by actor. */
   readonly breakers: Lru<string, CircuitBreaker>;
 }
@@ -54,6 +54,8 @@ export class Resiliency {
   readonly #names: string[] = [];
   readonly #apps = new Lru<string, TargetPolicies>(maxApps);
   readonly #actors = new Lru<string, TargetPolicies>(maxApps);
+  /** Targets of metrics that come from clients. */
+  readonly #counted = new Set<string>();
   readonly #componentBreakers = new Map<string, CircuitBreaker>();
 
   constructor(options: ResiliencyOptions) {
@@ -103,7 +105,8 @@ export class Resiliency {
   app(id: string, key: string): Policy | undefined {
     const target = this.#apps.obtain(id, () => {
       const size = this.#set.appTarget(id)?.circuitBreakerCacheSize ?? 0;
-      return this.#target(this.#set.app(id), `app_${id}`, size > 0 ? size : defaultAppBreakers);
+      const applied = this.#set.app(id);
+      return this.#target(applied, `app_${id}`, size > 0 ? size : defaultAppBreakers);
     });
     return this.#policy(target.applied, {
       operation: `endpoint[${id}, ${key}]`,
@@ -146,9 +149,11 @@ export class Resiliency {
   }
 
   #target(applied: Applied, metricsTarget: string, maxBreakers: number): TargetPolicies {
+    if (this.#counted.size < maxApps) this.#counted.add(metricsTarget);
+    const isCounted = this.#counted.has(metricsTarget);
     return {
       applied,
-      metrics: this.#metrics.of(metricsTarget, "outbound"),
+      metrics: isCounted ? this.#metrics.of(metricsTarget, "outbound") : undefined,
       breakers: new Lru(maxBreakers),
     };
   }
@@ -157,7 +162,7 @@ export class Resiliency {
     { timeoutMs, retry, breaker }: Applied,
     init: {
       readonly operation: string;
-      readonly metrics: TargetMetrics;
+      readonly metrics: TargetMetrics | undefined;
       readonly breaker: (named: NamedBreaker) => CircuitBreaker;
     },
   ): Policy | undefined {
