@@ -5,6 +5,7 @@ import type { CryptoProvider } from "../../../src/components/crypto/contract.ts"
 import { component } from "../../../src/components/crypto/dapr.kubernetes.secrets.ts";
 import { Scratch } from "../launch.ts";
 import { KubernetesStandIn } from "../servers/kubernetes-stand-in.ts";
+import { cryptoConformance, type Jwk } from "./conformance/crypto.ts";
 import { createComponent, kubeconfig } from "./secret-context.ts";
 
 const scratch = new Scratch();
@@ -34,6 +35,26 @@ afterAll(async () => {
   await provider[Symbol.asyncDispose]();
   await api[Symbol.asyncDispose]();
   scratch[Symbol.dispose]();
+});
+
+const setKeys = (keys: Readonly<Record<string, Jwk>>): void =>
+  api.put(
+    "shop",
+    "suite",
+    Object.fromEntries(Object.entries(keys).map(([name, jwk]) => [name, JSON.stringify(jwk)])),
+  );
+
+cryptoConformance({
+  name: "dapr.kubernetes.secrets",
+  isAvailable: true,
+  nameOf: (key) => `suite/${key}`,
+  missing: /key not found/,
+  async open(keys) {
+    setKeys(keys);
+    return await open({ defaultNamespace: "shop" });
+  },
+  close: async () => {},
+  replace: async (keys) => setKeys(keys),
 });
 
 it.each(["keys/aes", "shop/keys/aes"])("wraps with the symmetric key %s", async (keyName) => {

@@ -5,6 +5,7 @@ import type { StateStore } from "../../../src/components/state/contract.ts";
 import { component as v1 } from "../../../src/components/state/postgresql.ts";
 import { component as v2 } from "../../../src/components/state/postgresql.v2.ts";
 import { component as yugabytedb } from "../../../src/components/state/yugabytedb.ts";
+import { heapMiB } from "../heap.ts";
 import { launchPostgres } from "../servers/postgres.ts";
 import { rowsOf, usePostgres, withClient } from "./postgres-context.ts";
 import { createStore, etagOf, getRequest, read, setRequest } from "./state-context.ts";
@@ -119,10 +120,11 @@ describe.skipIf(!isAvailable)("outages", () => {
       };
       for (let i = 0; i < 10; i++) await cycle();
       await settled(store, name);
-      const before = process.getActiveResourcesInfo().length;
+      const before = { heap: heapMiB(), handles: process.getActiveResourcesInfo().length };
       for (let i = 0; i < 50; i++) await cycle();
       await settled(store, name);
-      expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before + 4);
+      expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before.handles + 4);
+      expect(heapMiB() - before.heap).toBeLessThan(4);
     },
   );
 

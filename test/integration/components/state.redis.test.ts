@@ -6,6 +6,7 @@ import { Redis as Client } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StateStore } from "../../../src/components/state/contract.ts";
 import { component } from "../../../src/components/state/redis.ts";
+import { heapMiB } from "../heap.ts";
 import { hasRedis, launchRedis, type Redis } from "../launch.ts";
 import {
   createStore,
@@ -185,6 +186,39 @@ describe.skipIf(!withRedis)("a Redis that is stopped and started again", () => {
     expect(performance.now() - back).toBeLessThan(2000);
     expect(await read(store, "k")).toBe("w");
     expect(again.port).toBe(first.port);
+  });
+
+  it("that loses its connections leaves nothing behind", async () => {
+    await using redis = await launchRedis();
+    const raw = new Client(redis.port, "127.0.0.1");
+    const store = await createStore(component, { redisHost: redis.address });
+    const others = async (): Promise<number> =>
+      String(await raw.client("LIST"))
+        .trim()
+        .split("\n").length - 1;
+    const cycle = async (i: number): Promise<void> => {
+      const busy = Promise.allSettled(
+        Array.from({ length: 8 }, (_, j) => store.set(setRequest(`${i}-${j}`, "v"))),
+      );
+      await raw.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+      await busy;
+      const write = async () => store.set(setRequest(`${i}`, "v"));
+      const isBack = () =>
+        write().then(
+          () => true,
+          () => false,
+        );
+      await expect.poll(isBack, { timeout: 5000, interval: 5 }).toBe(true);
+    };
+    for (let i = 0; i < 10; i++) await cycle(i);
+    const before = { heap: heapMiB(), handles: process.getActiveResourcesInfo().length };
+    for (let i = 0; i < 50; i++) await cycle(i);
+    expect(await others()).toBe(1);
+    expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before.handles + 4);
+    expect(heapMiB() - before.heap).toBeLessThan(4);
+    await store[Symbol.asyncDispose]();
+    await expect.poll(others).toBe(0);
+    raw.disconnect();
   });
 
   it("that does not answer is given up on after readTimeout", async () => {

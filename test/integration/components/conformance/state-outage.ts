@@ -3,10 +3,9 @@
  * without a restart, and nothing left behind by fifty interruptions.
  */
 import { createServer, connect as dial, type Server, type Socket } from "node:net";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StateStore } from "../../../../src/components/state/contract.ts";
+import { heapMiB } from "../../heap.ts";
 import type { RestartableServer } from "../../servers/restartable.ts";
 import { getRequest, read, setRequest } from "../state-context.ts";
 
@@ -97,14 +96,6 @@ async function recovery(store: StateStore, key: string): Promise<number> {
     if (ms > 20_000) throw error;
   }
 }
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-const heapMiB = (): number => {
-  collectGarbage();
-  return process.memoryUsage().heapUsed / 2 ** 20;
-};
 
 const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
