@@ -78,6 +78,8 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["pubsub.mqtt3", async () => (await import("./pubsub/mqtt3.ts")).component],
   ["pubsub.mqtt/v1", async () => (await import("./pubsub/mqtt3.ts")).component],
   ["pubsub.mqtt", async () => (await import("./pubsub/mqtt3.ts")).component],
+  ["pubsub.rabbitmq/v1", async () => (await import("./pubsub/rabbitmq.ts")).component],
+  ["pubsub.rabbitmq", async () => (await import("./pubsub/rabbitmq.ts")).component],
   ["pubsub.redis/v1", async () => (await import("./pubsub/redis.ts")).component],
   ["pubsub.redis", async () => (await import("./pubsub/redis.ts")).component],
 ]);

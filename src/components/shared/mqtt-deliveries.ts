@@ -7,6 +7,7 @@ import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { MqttMessage } from "./mqtt.ts";
 import { matchesFilter } from "./mqtt-topic.ts";
+import { handleUntilDone } from "./redelivery.ts";
 
 export interface MqttDeliveriesInit {
   readonly clock: Clock;
@@ -26,9 +27,6 @@ interface Subscriber {
 
 /** With more in memory, messages without confirmation pause the connection, and others are left to the broker. */
 const maxInMemory = 1_000;
-/** Before a message that failed comes again: 500 ms, twice as long each time. */
-const firstPauseMs = 500;
-const longestPauseMs = 30_000;
 
 export class MqttDeliveries implements AsyncDisposable {
   readonly #init: MqttDeliveriesInit;
@@ -116,21 +114,17 @@ export class MqttDeliveries implements AsyncDisposable {
     const { clock, logger, acksFailures } = this.#init;
     const { handle, signal, stop } = subscriber;
     const { topic, qos } = message.packet;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      try {
-        await handle(message);
-        return true;
-      } catch (error) {
-        if (signal.aborted) return false;
+    const outcome = await handleUntilDone({
+      handle: () => handle(message),
+      clock,
+      onFailure: (error) => {
         logger.error(`mqtt error processing message of topic ${topic}: ${errorText(error)}`);
-        if (acksFailures || qos === 0) return true;
-      }
-      try {
-        await clock.sleep(pauseMs, stop.signal);
-      } catch {
-        return false;
-      }
-    }
+        return !acksFailures && qos > 0;
+      },
+      signal,
+      stop: stop.signal,
+    });
+    return outcome !== "left";
   }
 
   /** Of an earlier connection: the broker sends it again. */
