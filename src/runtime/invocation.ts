@@ -163,6 +163,8 @@ function createRoutes(
       metrics: clientMetrics,
     }),
   );
+  const renewal = parts.security.identity?.onRotate(() => peers.renew());
+  if (renewal !== undefined) stack.use(renewal);
   const endpoints = stack.use(
     new Endpoints({
       createClient: createHttpClient,

@@ -78,6 +78,7 @@ export class TlsMaterial {
     return {
       context: () => this.context(),
       requestPeerCertificate,
+      certificateClock: clock,
       verifyPeer: (chain) =>
         verifyPeer(chain, anchors.certificates, clock.now(), matcher).toString(),
     };

@@ -378,6 +378,20 @@ describe("the pool", () => {
     expect(first.isClosed).toBe(true);
   });
 
+  test("a renewed certificate means new clients for new calls, while those that run go on", () => {
+    invoke();
+    peers.invoke({ ...target, appId: "c" }, request(null), ["A", "1"], handler);
+    const [first, second] = clients;
+    second?.calls[0]?.end();
+    peers.renew();
+    expect([first?.isClosed, second?.isClosed]).toEqual([false, true]);
+    invoke();
+    expect(clients).toHaveLength(3);
+    first?.calls[0]?.end();
+    expect(first?.isClosed).toBe(true);
+    expect(lastClient().isClosed).toBe(false);
+  });
+
   test("unused clients are forgotten after three minutes", async () => {
     invoke();
     const first = lastClient();

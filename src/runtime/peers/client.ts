@@ -134,6 +134,13 @@ export class PeerClients implements AsyncDisposable {
     peer.discard();
   }
 
+  /** Our certificate was renewed: calls that run go on, new ones open connections with the new one. */
+  renew(): void {
+    const peers = [...this.#peers.values()];
+    this.#peers.clear();
+    for (const peer of peers) peer.discard();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#purge?.[Symbol.dispose]();
     this.#purge = undefined;

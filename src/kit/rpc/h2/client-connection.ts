@@ -1,5 +1,6 @@
 /** The client's end of a connection. */
 import type { Socket } from "node:net";
+import type { CertificateLife } from "./certificate-life.ts";
 import { Connection, type ConnectionLimits } from "./connection.ts";
 import type { Shared } from "./frame-writer.ts";
 import { ConnectionError, h2Code, h2CodeName, largestWindow, preface, setting } from "./frames.ts";
@@ -34,6 +35,8 @@ const keepalivePing = Buffer.from("keepaliv", "latin1");
 
 export class ClientConnection extends Connection {
   readonly options: ClientConnectionOptions;
+  /** null: no certificates, or nobody watches over them. */
+  life: CertificateLife | null = null;
   /** Why the connection was closed on our side: its calls end with Canceled. */
   isClosedByUs = false;
   readonly #owner: ConnectionOwner;
@@ -173,10 +176,23 @@ export class ClientConnection extends Connection {
     this.close(null);
   }
 
+  /** @returns whether the connection is over */
+  #hasLateCertificate({ stage }: CertificateLife): boolean {
+    if (stage === "over") {
+      this.close(new Error("a certificate of the connection has expired"));
+      this.socket.destroy();
+    } else if (stage === "late") {
+      this.#retire();
+      if (this.streams.size === 0) this.shut();
+    }
+    return this.isClosed;
+  }
+
   /** Timeouts of the connection; called about once a second. */
   check(now: number): void {
     if (this.isClosed) return;
     const { pingAfterMs, pingTimeoutMs, maxIdleMs } = this.options;
+    if (this.life !== null && this.#hasLateCertificate(this.life)) return;
     if (this.hasReceived) {
       this.hasReceived = false;
       this.#receivedAt = now;

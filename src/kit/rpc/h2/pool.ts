@@ -1,6 +1,9 @@
 /** The connections of one client: the first one with room takes a call, else another is opened. */
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { Clock } from "../../time/clock.ts";
 import { code, RpcError } from "../status.ts";
+import { CertificateLife } from "./certificate-life.ts";
 import {
   ClientConnection,
   type ClientConnectionOptions,
@@ -93,6 +96,7 @@ export class Pool implements ConnectionOwner {
       }
       const connection = new ClientConnection(socket, this.#shared, this.#options.connection, this);
       attempt.connection = connection;
+      connection.life = this.#lifeOf(socket);
       const left = this.#options.dial.timeoutMs - (this.#clock.monotonic() - startedAt);
       attempt.timer = this.#clock.timer(left, () => {
         this.#failed(attempt, connectionError("failed to receive server preface within timeout"));
@@ -101,6 +105,11 @@ export class Pool implements ConnectionOwner {
       });
       connection.start();
     });
+  }
+
+  #lifeOf(socket: Socket): CertificateLife | null {
+    const clock = this.#options.dial.tls?.options.certificateClock;
+    return clock === undefined ? null : new CertificateLife(socket as TLSSocket, clock);
   }
 
   #failed(attempt: Attempt, error: RpcError): void {

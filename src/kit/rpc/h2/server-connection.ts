@@ -1,6 +1,7 @@
 /** The server's end of a connection: accepts streams, polices the client, goes away in two steps. */
 import type { Socket } from "node:net";
 import type { Peer } from "../transport.ts";
+import type { CertificateLife } from "./certificate-life.ts";
 import { Connection, type ConnectionLimits } from "./connection.ts";
 import type { Shared } from "./frame-writer.ts";
 import {
@@ -52,6 +53,8 @@ const largestStreamId = 2 ** 31 - 1;
 
 export class ServerConnection extends Connection {
   readonly peer: Peer;
+  /** null: no certificates, or nobody watches over them. */
+  life: CertificateLife | null = null;
   /** Streams whose handler still runs, including those the client has reset. */
   running = 0;
   /** Bytes of the header block and trailers of an ordinary answer; 0 until both are in the table. */
@@ -352,6 +355,12 @@ export class ServerConnection extends Connection {
       this.close(new Error("no HTTP/2 preface in time"));
       return;
     }
+    const stage = this.life?.stage;
+    if (stage === "over") {
+      this.cut();
+      return;
+    }
+    if (stage === "late") this.leave();
     this.#checkBlock(now);
     this.#checkReader(now);
     if (this.isClosed) return;

@@ -11,6 +11,7 @@ import type {
   StreamHandler,
   UnaryHandler,
 } from "../transport.ts";
+import { CertificateLife } from "./certificate-life.ts";
 import type { Shared } from "./frame-writer.ts";
 import { h2Code } from "./frames.ts";
 import { encodeMessage, isGrpcContentType, parseTimeout } from "./grpc-headers.ts";
@@ -162,7 +163,7 @@ export class H2Server implements ServerTransport {
     raw.setNoDelay(true);
     const { tls } = this.#options;
     if (tls === undefined || this.#contexts === null) {
-      this.#open(raw, peerOf(raw, path, null));
+      this.#open(raw, peerOf(raw, path, null), null);
       return;
     }
     this.#handshakes.set(raw, this.#shared.clock.monotonic());
@@ -173,11 +174,15 @@ export class H2Server implements ServerTransport {
         return;
       }
       if (this.#isClosing) result.socket.destroy();
-      else this.#open(result.socket, peerOf(raw, path, result.identity));
+      else {
+        const { certificateClock: clock } = tls;
+        const life = clock === undefined ? null : new CertificateLife(result.socket, clock);
+        this.#open(result.socket, peerOf(raw, path, result.identity), life);
+      }
     });
   }
 
-  #open(socket: Socket, peer: Peer): void {
+  #open(socket: Socket, peer: Peer, life: CertificateLife | null): void {
     const connection = new ServerConnection(
       socket,
       this.#shared,
@@ -186,6 +191,7 @@ export class H2Server implements ServerTransport {
       this.#accept,
       (ended) => this.#ended(ended),
     );
+    connection.life = life;
     this.#connections.add(connection);
     connection.start();
   }
