@@ -159,7 +159,15 @@ describe("several items", () => {
 });
 
 test("kinds as in names of policies", () => {
-  const categories = ["state", "secretstores", "configuration", "lock", "crypto", "conversation"];
+  const categories = [
+    "state",
+    "secretstores",
+    "configuration",
+    "lock",
+    "crypto",
+    "conversation",
+    "bindings",
+  ];
   expect(categories.map(guardedKind)).toEqual([
     "Statestore",
     "Secretstore",
@@ -167,6 +175,7 @@ test("kinds as in names of policies", () => {
     "Lock",
     "Crypto",
     "Conversation",
+    "Binding",
   ]);
   expect(guardedKind("pubsub")).toBeUndefined();
 });

@@ -55,6 +55,7 @@ const kinds: ReadonlyMap<string, GuardedKind> = new Map([
   ],
   ["conversation", kind("Conversation", { converse: 1 })],
   ["bindings", kind("Binding", { invoke: 1 })],
+  ["bindings", kind("Binding", { invoke: 1 })],
 ]);
 
 /** The kind of component in names of policies; undefined: its calls are not guarded here. */
