@@ -20,6 +20,7 @@ const kinds = [
   "crypto",
   "conversation",
   "pubsub",
+  "bindings",
 ];
 
 interface Found {

@@ -9,6 +9,7 @@ import * as bodies from "../src/kit/errors/body-errors.ts";
 import type { ErrorDefinition } from "../src/kit/errors/define-error.ts";
 import { codeName } from "../src/kit/rpc/status.ts";
 import * as api from "../src/runtime/api/errors.ts";
+import * as bindings from "../src/runtime/bindings/errors.ts";
 import * as configuration from "../src/runtime/configuration/errors.ts";
 import * as conversation from "../src/runtime/conversation/errors.ts";
 import * as crypto from "../src/runtime/crypto/errors.ts";
@@ -29,6 +30,7 @@ const sources: readonly (readonly [title: string, file: string, exports: object]
   ["Cryptography", "src/runtime/crypto/errors.ts", crypto],
   ["Conversation", "src/runtime/conversation/errors.ts", conversation],
   ["Publish and subscribe", "src/runtime/pubsub/errors.ts", pubsub],
+  ["Bindings", "src/runtime/bindings/errors.ts", bindings],
   ["Outbox", "src/runtime/outbox/errors.ts", outbox],
   ["Service invocation", "src/runtime/invoke/errors.ts", invoke],
   ["Health", "src/runtime/health/errors.ts", health],

@@ -82,6 +82,12 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["pubsub.rabbitmq", async () => (await import("./pubsub/rabbitmq.ts")).component],
   ["pubsub.redis/v1", async () => (await import("./pubsub/redis.ts")).component],
   ["pubsub.redis", async () => (await import("./pubsub/redis.ts")).component],
+  ["bindings.cron/v1", async () => (await import("./bindings/cron.ts")).component],
+  ["bindings.cron", async () => (await import("./bindings/cron.ts")).component],
+  ["bindings.localstorage/v1", async () => (await import("./bindings/localstorage.ts")).component],
+  ["bindings.localstorage", async () => (await import("./bindings/localstorage.ts")).component],
+  ["bindings.redis/v1", async () => (await import("./bindings/redis.ts")).component],
+  ["bindings.redis", async () => (await import("./bindings/redis.ts")).component],
 ]);
 
 /** Every type and alias. */

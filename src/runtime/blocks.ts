@@ -6,6 +6,10 @@ import type { Tracer } from "../kit/tracing/trace.ts";
 import type { GrpcMethod } from "./api/grpc-method.ts";
 import type { HttpRoute } from "./api/http-route.ts";
 import type { SidecarApp } from "./app.ts";
+import { BindingsBlock } from "./bindings/bindings.ts";
+import { bindingsCategory } from "./bindings/category.ts";
+import { bindingsGrpcMethods } from "./bindings/grpc.ts";
+import { bindingsHttpRoutes } from "./bindings/http.ts";
 import { configurationCategory } from "./configuration/category.ts";
 import { ConfigurationBlock } from "./configuration/configuration.ts";
 import { configurationGrpcMethods } from "./configuration/grpc.ts";
@@ -48,6 +52,8 @@ export interface Blocks {
   readonly secrets: SecretsBlock;
   /** Subscriptions are started with its help. */
   readonly pubsub: PubSubBlock;
+  /** Input bindings are started with its help. */
+  readonly bindings: BindingsBlock;
   /** Started with the app, stopped before the subscriptions. */
   readonly outbox: Outbox;
   readonly categories: readonly ComponentCategory[];
@@ -93,12 +99,14 @@ export function createBlocks(
     ...common,
     countError: errorCounter(registry, appId, configuration.metrics.recordsErrorCodes),
   });
+  const bindings = new BindingsBlock(common);
   const lock = new LockBlock({ appId });
   const crypto = new CryptoBlock(common);
   const conversation = new ConversationBlock(common);
   return {
     secrets,
     pubsub,
+    bindings,
     outbox,
     categories: [
       secretsCategory(secrets),
@@ -108,6 +116,7 @@ export function createBlocks(
       cryptoCategory(crypto),
       conversationCategory(conversation),
       pubsubCategory(pubsub),
+      bindingsCategory(bindings),
     ],
     httpRoutes: (app) => [
       ...secretsHttpRoutes(secrets),
@@ -117,6 +126,7 @@ export function createBlocks(
       ...cryptoHttpRoutes(crypto),
       ...conversationHttpRoutes(conversation),
       ...pubsubHttpRoutes(pubsub, tracer),
+      ...bindingsHttpRoutes(bindings),
     ],
     grpcMethods: (_app) => [
       ...secretsGrpcMethods(secrets),
@@ -126,6 +136,7 @@ export function createBlocks(
       ...cryptoGrpcMethods(crypto),
       ...conversationGrpcMethods(conversation),
       ...pubsubGrpcMethods(pubsub, tracer),
+      ...bindingsGrpcMethods(bindings),
     ],
   };
 }

@@ -4,6 +4,7 @@
  */
 import { code, RpcError } from "../kit/rpc/status.ts";
 import { DeadlineError } from "../kit/time/clock.ts";
+import { AppRefusalError, type DeliveryPolicy } from "./bindings/delivery.ts";
 import { httpStatusOf } from "./invoke/status-mapping.ts";
 import type { InboundPolicy } from "./pubsub/consumer-context.ts";
 import { RetriableError } from "./pubsub/delivery.ts";
@@ -26,6 +27,8 @@ export interface Policies {
   readonly publish: (pubsub: string) => PublishPolicy | undefined;
   /** Events on their way to the app. */
   readonly inbound: InboundPolicy;
+  /** Events of input bindings on their way to the app. */
+  readonly inputBindings: (binding: string) => DeliveryPolicy | undefined;
 }
 
 /** @returns undefined: no resource is for this app */
@@ -40,6 +43,7 @@ export async function createPolicies(
       guard: componentGuard(resiliency),
       publish: publishPolicies(resiliency),
       inbound: inboundPolicy(resiliency),
+      inputBindings: inputPolicies(resiliency),
     }
   );
 }
@@ -66,6 +70,19 @@ function statusOfBroker(error: unknown, family: StatusFamily): number | undefine
   if (error instanceof DeadlineError || error instanceof BreakerError) return undefined;
   const grpc = error instanceof RpcError ? error.code : code.unavailable;
   return family === "grpc" ? grpc : httpStatusOf(grpc);
+}
+
+function inputPolicies(resiliency: Resiliency): Policies["inputBindings"] {
+  return (binding) => {
+    const policy = resiliency.component(binding, "Binding", "inbound");
+    if (policy === undefined) return undefined;
+    return (deliver, signal) =>
+      run(policy, (attempt) => deliver(attempt ?? signal), {
+        signal,
+        statusOf: (error) =>
+          error instanceof AppRefusalError ? (error.httpStatus ?? error.grpcCode) : undefined,
+      });
+  };
 }
 
 function inboundPolicy(resiliency: Resiliency): InboundPolicy {

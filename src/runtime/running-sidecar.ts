@@ -24,6 +24,7 @@ export interface RunningParts {
   readonly loader: ComponentLoader;
   readonly app: SidecarApp;
   readonly subscriptions: Subscriptions;
+  readonly inputBindings: AsyncDisposable;
   readonly outbox: AsyncDisposable;
   readonly securityTarget: HealthTarget;
   readonly internalPort: number;
@@ -73,7 +74,7 @@ export class RunningSidecar {
   }
 
   async #phaseB(): Promise<void> {
-    const { context, servers, loader, app, subscriptions, outbox } = this.#parts;
+    const { context, servers, loader, app, inputBindings, subscriptions, outbox } = this.#parts;
     const logger = context.logging.logger("dapr.runtime");
     await Promise.all([
       servers.closeHttp(),
@@ -81,7 +82,10 @@ export class RunningSidecar {
         logger.info("Dapr is shutting down");
         // First, for the app may subscribe to what it publishes.
         await outbox[Symbol.asyncDispose]();
-        await subscriptions[Symbol.asyncDispose]();
+        await Promise.all([
+          inputBindings[Symbol.asyncDispose](),
+          subscriptions[Symbol.asyncDispose](),
+        ]);
         await loader[Symbol.asyncDispose]();
         logger.info("Dapr runtime stopped");
       })(),
@@ -91,9 +95,12 @@ export class RunningSidecar {
 
   /** spec 08 §7.2 */
   async #block(ms: number): Promise<void> {
-    const { context, app, subscriptions } = this.#parts;
+    const { context, app, inputBindings, subscriptions } = this.#parts;
     const logger = context.logging.logger("dapr.runtime");
-    const stopped = subscriptions[Symbol.asyncDispose]();
+    const stopped = Promise.all([
+      inputBindings[Symbol.asyncDispose](),
+      subscriptions[Symbol.asyncDispose](),
+    ]);
     logger.info(
       `Blocking graceful shutdown for ${formatDuration(ms)} or until app reports unhealthy...`,
     );

@@ -19,6 +19,7 @@ import { type SidecarApp, startApp } from "./app.ts";
 import { type Blocks, createBlocks } from "./blocks.ts";
 import type { SidecarContext } from "./context.ts";
 import { type HealthState, healthHttpRoutes } from "./health/http.ts";
+import { createInputBindings } from "./input-bindings.ts";
 import { createInvocation, type Invocation } from "./invocation.ts";
 import { loadPolicies } from "./load-policies.ts";
 import { metadataGrpcMethods } from "./metadata/grpc.ts";
@@ -140,6 +141,7 @@ class Start {
       }),
     );
     await startOutbox(this.#stack.use(blocks.outbox), app);
+    const inputBindings = this.#createInputBindings(blocks, app, tracer, policies);
     const invocation = this.#stack.use(
       await createInvocation({
         ...foundation,
@@ -182,10 +184,29 @@ class Start {
       servers,
       loader,
       app,
+      inputBindings,
       subscriptions,
       outbox: blocks.outbox,
       ready,
     });
+  }
+
+  #createInputBindings(
+    { bindings }: Blocks,
+    app: SidecarApp,
+    tracer: Tracer,
+    policies: Policies | undefined,
+  ): AsyncDisposable {
+    return this.#stack.use(
+      createInputBindings({
+        options: this.#options,
+        context: this.#context,
+        block: bindings,
+        app,
+        tracer,
+        inbound: policies?.inputBindings,
+      }),
+    );
   }
 
   /** Steps 3 to 9: everything that components and servers stand on. */
