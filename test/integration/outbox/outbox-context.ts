@@ -73,7 +73,7 @@ export interface RecordingApp extends TestApp {
   readonly data: string[];
 }
 
-export async function recordingApp(): Promise<RecordingApp> {
+export async function recordingApp(port = 0): Promise<RecordingApp> {
   const data: string[] = [];
   const app = await startApp((request, response) => {
     const chunks: Buffer[] = [];
@@ -82,7 +82,7 @@ export async function recordingApp(): Promise<RecordingApp> {
       if (request.url === "/events") data.push(JSON.parse(Buffer.concat(chunks).toString()).data);
       response.writeHead(request.url === "/events" ? 200 : 404).end();
     });
-  });
+  }, port);
   return { ...app, data };
 }
 

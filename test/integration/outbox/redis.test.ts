@@ -76,15 +76,15 @@ describe.skipIf(!(await hasRedis()))("an outbox over Redis", () => {
   it("keeps or discards the events of a transaction that the store refused", async () => {
     await using redis = await launchRedis();
     using view = new RedisView(redis.address);
-    const memory = (more: Record<string, string>): string =>
-      component(`st-${more["outboxPublishTopic"]}`, "state.in-memory", { ...outbox, ...more });
+    const memory = (outboxPublishTopic: string, outboxDiscardWhenMissingState: string): string =>
+      component(`st-${outboxPublishTopic}`, "state.in-memory", {
+        ...outbox,
+        outboxPublishTopic,
+        outboxDiscardWhenMissingState,
+      });
     await using sidecar = await launchDaprd({
       appId: "orders",
-      resources: [
-        redisBus("bus", redis.address),
-        memory({ outboxPublishTopic: "kept" }),
-        memory({ outboxPublishTopic: "discarded", outboxDiscardWhenMissingState: "true" }),
-      ],
+      resources: [redisBus("bus", redis.address), memory("kept", ""), memory("discarded", "true")],
     });
     for (const topic of ["kept", "discarded"]) {
       const { status, text } = await transact(sidecar, `st-${topic}`, [
