@@ -2,8 +2,8 @@
  * Mosquitto, an MQTT broker, on a loopback port: Debian's, or whatever is on the PATH.
  */
 import { chmodSync } from "node:fs";
-import { connect } from "node:net";
 import { freePort, Launched, runToEnd, Scratch } from "../launch.ts";
+import { isListening } from "./listening.ts";
 import { type RestartableServer, restartable } from "./restartable.ts";
 
 /** Whether it can be started here; tests without it say so and are skipped. */
@@ -54,13 +54,3 @@ export async function launchMosquitto(
   };
   return await restartable({ port, scratch, launch });
 }
-
-const isListening = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" });
-    const end = (is: boolean) => (): void => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once("connect", end(true)).once("error", end(false));
-  });

@@ -2,8 +2,8 @@
  * RabbitMQ on loopback ports: Debian's `rabbitmq-server`. It takes some seconds to start: once per file of tests.
  */
 import { chmodSync, chownSync, existsSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { freePorts, Launched, runToEnd, Scratch } from "../launch.ts";
+import { isListening } from "./listening.ts";
 import type { RestartableServer } from "./restartable.ts";
 
 /** The script itself: the one on the PATH insists on the system's folders. */
@@ -99,13 +99,3 @@ export async function launchRabbitMq(): Promise<RestartableServer> {
     },
   };
 }
-
-const isListening = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" });
-    const end = (is: boolean) => (): void => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once("connect", end(true)).once("error", end(false));
-  });
