@@ -3,13 +3,13 @@
  */
 import { BulkStoreError } from "./contract.ts";
 
-/** Side by side, `limit` at a time, in order. @throws {BulkStoreError} naming the items that failed */
+/** Side by side, `limit` at a time, in order. @throws {BulkStoreError} naming the items that failed, in their order */
 export async function writeEach<T extends { readonly key: string }>(
   requests: readonly T[],
   limit: number,
   write: (request: T) => Promise<void>,
 ): Promise<void> {
-  const failures: { readonly key: string; readonly error: Error }[] = [];
+  const errors = new Map<T, Error>();
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < requests.length) {
@@ -17,10 +17,15 @@ export async function writeEach<T extends { readonly key: string }>(
       try {
         await write(request);
       } catch (error) {
-        failures.push({ key: request.key, error: error as Error });
+        errors.set(request, error as Error);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, requests.length) }, work));
-  if (failures.length > 0) throw new BulkStoreError(failures);
+  if (errors.size === 0) return;
+  const failures = requests.flatMap((request) => {
+    const error = errors.get(request);
+    return error === undefined ? [] : [{ key: request.key, error }];
+  });
+  throw new BulkStoreError(failures);
 }

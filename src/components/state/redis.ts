@@ -12,9 +12,9 @@ import { countReplicas } from "../shared/redis-replicas.ts";
 import { scan } from "../shared/redis-scan.ts";
 import { redisProperties, redisSettings } from "../shared/redis-settings.ts";
 import { checkOptions, etagOf, parseDecimal, ttlKey } from "../shared/state-requests.ts";
+import { writeEach } from "./bulk-writes.ts";
 import {
   type BulkGetItem,
-  BulkStoreError,
   type DeleteRequest,
   EtagInvalidError,
   EtagMismatchError,
@@ -191,11 +191,11 @@ class RedisStore implements StateStore {
   }
 
   bulkSet(requests: readonly SetRequest[]): Promise<void> {
-    return allOf(requests, (request) => this.set(request));
+    return writeEach(requests, requests.length, (request) => this.set(request));
   }
 
   bulkDelete(requests: readonly DeleteRequest[]): Promise<void> {
-    return allOf(requests, (request) => this.delete(request));
+    return writeEach(requests, requests.length, (request) => this.delete(request));
   }
 
   /** Redis does not roll back: what comes beside a refused operation is applied. */
@@ -309,20 +309,6 @@ function expectedVersion(request: SetRequest): string {
 /** What our scripts answer when the version is another one. */
 const isRefusal = (error: unknown): boolean =>
   isReplyError(error) && /failed to (?:set key|delete) /.test(errorText(error));
-
-/** Side by side. @throws {BulkStoreError} naming the items that failed */
-async function allOf<T extends { readonly key: string }>(
-  requests: readonly T[],
-  write: (request: T) => Promise<void>,
-): Promise<void> {
-  const results = await Promise.allSettled(requests.map(write));
-  const failures = results.flatMap((result, i) =>
-    result.status === "rejected"
-      ? [{ key: (requests[i] as T).key, error: result.reason as Error }]
-      : [],
-  );
-  if (failures.length > 0) throw new BulkStoreError(failures);
-}
 
 /** Redis' glob for SQL's LIKE. */
 function globOf(pattern: string): string {

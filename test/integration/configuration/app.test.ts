@@ -193,7 +193,7 @@ describe.skipIf(!isAvailable)("an outage of Redis", () => {
     });
     try {
       await subscribe(sidecar.httpPort, ["a"]);
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 2; round++) {
         const { port } = redis;
         await redis.process.stop();
         const path = "/v1.0/configuration/conf?key=a";
