@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/lint/**/*.test.ts"],
-          testTimeout: 5_000,
+          testTimeout: 20_000,
         },
       },
       {
