@@ -18,13 +18,20 @@ class FakeCall {
   /** What send says. */
   isWritable = true;
   cancelled = false;
-  message: (message: Buffer) => void = () => {};
-  halfClose: () => void = () => {};
+  /** What comes before anybody listens waits. */
+  readonly #early: (() => void)[] = [];
+  message = (message: Buffer): void => {
+    this.#early.push(() => this.message(message));
+  };
+  halfClose = (): void => {
+    this.#early.push(() => this.halfClose());
+  };
   drain: () => void = () => {};
   readonly finished = Promise.withResolvers<Finish>();
 
   onMessage(callback: (message: Buffer) => void): void {
     this.message = callback;
+    for (const say of this.#early.splice(0)) say();
   }
   onHalfClose(callback: () => void): void {
     this.halfClose = callback;

@@ -45,12 +45,10 @@ function open(handle: (id: string, stream: ServerStream<SayInit>) => Promise<voi
   const call = new FakeCall();
   const stopping = new AbortController();
   serverStream({
-    path: "/x/Y",
-    rule: {},
     request: Ask,
     response: Say,
     handle: ({ id }, stream) => handle(id, stream),
-  }).handle(call as unknown as StreamCall, { span: undefined, stopping: stopping.signal });
+  })(call as unknown as StreamCall, { span: undefined, stopping: stopping.signal });
   return { call, stopping };
 }
 

@@ -47,13 +47,8 @@ export type GrpcMethod = UnaryMethod | StreamMethod;
 
 export const daprService = "/dapr.proto.runtime.v1.Dapr/";
 
-/**
- * A typed unary method. A handler may answer directly or with a promise; what it throws becomes the call's status through
- * ApiError.from. Undecodable bytes are Internal, as the reference's transport has it.
- */
-export function unary<Request, Response, RequestInit, ResponseInit>(init: {
-  readonly path: string;
-  readonly rule: MethodRule;
+/** The typed part of a unary method. */
+export interface UnaryCallsInit<Request, Response, RequestInit, ResponseInit> {
   readonly request: Codec<Request, RequestInit>;
   readonly response: Codec<Response, ResponseInit>;
   /** Span attributes; called for recording spans only. */
@@ -63,12 +58,16 @@ export function unary<Request, Response, RequestInit, ResponseInit>(init: {
     call: UnaryCall,
     context: RpcContext,
   ) => ResponseInit | Promise<ResponseInit>;
-}): UnaryMethod {
+}
+
+export type UnaryCalls = Pick<UnaryMethod, "handle">;
+
+/** A typed unary method whose path and rule are said elsewhere. */
+export function unaryCalls<Request, Response, RequestInit, ResponseInit>(
+  init: UnaryCallsInit<Request, Response, RequestInit, ResponseInit>,
+): UnaryCalls {
   const { request: requestCodec, response: responseCodec, describe, handle } = init;
   return {
-    ...init.rule,
-    kind: "unary",
-    path: init.path,
     handle(message, call, context) {
       const request = decodeRequest(requestCodec, message);
       if (describe && context.span?.recording) describe(context.span, request);
@@ -77,6 +76,19 @@ export function unary<Request, Response, RequestInit, ResponseInit>(init: {
       return responseCodec.encode(answer);
     },
   };
+}
+
+/**
+ * A typed unary method. A handler may answer directly or with a promise; what it throws becomes the call's status through
+ * ApiError.from. Undecodable bytes are Internal, as the reference's transport has it.
+ */
+export function unary<Request, Response, RequestInit, ResponseInit>(
+  init: UnaryCallsInit<Request, Response, RequestInit, ResponseInit> & {
+    readonly path: string;
+    readonly rule: MethodRule;
+  },
+): UnaryMethod {
+  return { ...init.rule, kind: "unary", path: init.path, ...unaryCalls(init) };
 }
 
 /** Where a server stream's messages go. */
@@ -92,8 +104,6 @@ export interface ServerStream<Response> {
  * through ApiError.from. A handler that ends because its signal was aborted ends the call with OK.
  */
 export function serverStream<Request, Response, RequestInit, ResponseInit>(init: {
-  readonly path: string;
-  readonly rule: MethodRule;
   readonly request: Codec<Request, RequestInit>;
   readonly response: Codec<Response, ResponseInit>;
   readonly handle: (
@@ -101,35 +111,30 @@ export function serverStream<Request, Response, RequestInit, ResponseInit>(init:
     stream: ServerStream<ResponseInit>,
     call: StreamCall,
   ) => Promise<void>;
-}): StreamMethod {
+}): StreamMethod["handle"] {
   const { request: requestCodec, response: responseCodec, handle } = init;
-  return {
-    ...init.rule,
-    kind: "stream",
-    path: init.path,
-    handle(call, { stopping }) {
-      let isAsked = false;
-      call.onMessage((message) => {
-        if (isAsked) return;
-        isAsked = true;
-        let request: Request;
-        try {
-          // The bytes are the transport's again when this callback returns.
-          request = decodeRequest(requestCodec, Buffer.from(message));
-        } catch (error) {
-          call.finish(finishOf(error));
-          return;
-        }
-        const outgoing = new OutgoingMessages(call, responseCodec, stopping);
-        handle(request, outgoing, call).then(
-          () => call.finish(),
-          (error: unknown) => call.finish(finishOf(error)),
-        );
-      });
-      call.onHalfClose(() => {
-        if (!isAsked) call.finish({ code: code.internal, message: noRequest });
-      });
-    },
+  return (call, { stopping }) => {
+    let isAsked = false;
+    call.onMessage((message) => {
+      if (isAsked) return;
+      isAsked = true;
+      let request: Request;
+      try {
+        // The bytes are the transport's again when this callback returns.
+        request = decodeRequest(requestCodec, Buffer.from(message));
+      } catch (error) {
+        call.finish(finishOf(error));
+        return;
+      }
+      const outgoing = new OutgoingMessages(call, responseCodec, stopping);
+      handle(request, outgoing, call).then(
+        () => call.finish(),
+        (error: unknown) => call.finish(finishOf(error)),
+      );
+    });
+    call.onHalfClose(() => {
+      if (!isAsked) call.finish({ code: code.internal, message: noRequest });
+    });
   };
 }
 
@@ -181,6 +186,29 @@ export function decodeRequest<Request, Init>(
       cause,
     });
   }
+}
+
+/** A unary method that is loaded when it is called; before that only its path and its rule are known. */
+export function unaryOnFirstUse(
+  path: string,
+  rule: MethodRule,
+  load: () => Promise<UnaryCalls>,
+): UnaryMethod {
+  let loaded: UnaryCalls | undefined;
+  return {
+    ...rule,
+    kind: "unary",
+    path,
+    handle(message, call, context) {
+      if (loaded !== undefined) return loaded.handle(message, call, context);
+      // The bytes are the transport's again when this callback returns.
+      const kept = Buffer.from(message);
+      return load().then((method) => {
+        loaded = method;
+        return method.handle(kept, call, context);
+      });
+    },
+  };
 }
 
 /** A stream whose handler is loaded when it is called; messages wait until that asks for them. */

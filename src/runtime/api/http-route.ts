@@ -27,6 +27,18 @@ export interface HttpRoute {
   readonly handle: (exchange: HttpExchange) => void | Promise<void>;
 }
 
+/** A handler that is loaded with its first request. */
+export function handlerOnFirstUse(load: () => Promise<HttpRoute["handle"]>): HttpRoute["handle"] {
+  let loaded: HttpRoute["handle"] | undefined;
+  return (exchange) => {
+    if (loaded !== undefined) return loaded(exchange);
+    return load().then((handle) => {
+      loaded = handle;
+      return handle(exchange);
+    });
+  };
+}
+
 /** One request and its answer. Exactly one of the answering methods is called, once. */
 export interface HttpExchange {
   readonly method: string;

@@ -9,23 +9,20 @@ import {
   ConversationResponseAlpha2,
 } from "../../kit/proto/dapr/proto/runtime/v1/ai.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
-import { type UnaryMethod, unary } from "../api/grpc-method.ts";
+import { type UnaryCalls, unaryCalls } from "../api/grpc-method.ts";
 import type { ConversationBlock } from "./conversation.ts";
 
-/** Path and rule are those of the method that was called. */
-const common = { path: "", rule: {}, describe };
-
-export const converseAlpha1 = (block: ConversationBlock): UnaryMethod =>
-  unary({
-    ...common,
+export const converseAlpha1 = (block: ConversationBlock): UnaryCalls =>
+  unaryCalls({
+    describe,
     request: ConversationRequest,
     response: ConversationResponse,
     handle: (request, call) => block.converseAlpha1(request, call.signal),
   });
 
-export const converseAlpha2 = (block: ConversationBlock): UnaryMethod =>
-  unary({
-    ...common,
+export const converseAlpha2 = (block: ConversationBlock): UnaryCalls =>
+  unaryCalls({
+    describe,
     request: ConversationRequestAlpha2,
     response: ConversationResponseAlpha2,
     handle: (request, call) => block.converseAlpha2(request, call.signal),

@@ -2,26 +2,18 @@
  * The conversation API over gRPC.
  * @see spec 01 §2.8, §10
  */
-import { daprService, type GrpcMethod } from "../api/grpc-method.ts";
+import { daprService, type GrpcMethod, unaryOnFirstUse } from "../api/grpc-method.ts";
 import type { ConversationBlock } from "./conversation.ts";
 
 export function conversationGrpcMethods(block: ConversationBlock): GrpcMethod[] {
-  const conversation = { kind: "unary", group: "conversation" } as const;
+  const group = "conversation";
   const load = () => import("./grpc-calls.ts");
   return [
-    {
-      ...conversation,
-      path: `${daprService}ConverseAlpha1`,
-      version: "v1alpha1",
-      handle: async (message, call, context) =>
-        (await load()).converseAlpha1(block).handle(message, call, context),
-    },
-    {
-      ...conversation,
-      path: `${daprService}ConverseAlpha2`,
-      version: "v1alpha2",
-      handle: async (message, call, context) =>
-        (await load()).converseAlpha2(block).handle(message, call, context),
-    },
+    unaryOnFirstUse(`${daprService}ConverseAlpha1`, { group, version: "v1alpha1" }, async () =>
+      (await load()).converseAlpha1(block),
+    ),
+    unaryOnFirstUse(`${daprService}ConverseAlpha2`, { group, version: "v1alpha2" }, async () =>
+      (await load()).converseAlpha2(block),
+    ),
   ];
 }

@@ -2,117 +2,24 @@
  * Publishing over gRPC.
  * @see spec 03 §2.2, §2.8
  */
-import type { MessageMetadata } from "../../components/pubsub/contract.ts";
-import { errorText } from "../../kit/errors/api-error.ts";
-import {
-  BulkPublishRequest,
-  BulkPublishResponse,
-  type BulkPublishResponseInit,
-  PublishEventRequest,
-} from "../../kit/proto/dapr/proto/runtime/v1/pubsub.ts";
-import { Empty } from "../../kit/proto/google/protobuf/empty.ts";
-import type { UnaryCall } from "../../kit/rpc/transport.ts";
-import type { Span, Tracer } from "../../kit/tracing/trace.ts";
-import { daprService, type GrpcMethod, type RpcContext, unary } from "../api/grpc-method.ts";
-import * as errors from "./errors.ts";
-import type { MountedBroker, PubSubBlock } from "./pubsub.ts";
-import { brokerEntry, EntryIds, eventTrace, isRaw, mergeMetadata } from "./requests.ts";
+import type { Tracer } from "../../kit/tracing/trace.ts";
+import { daprService, type GrpcMethod, unaryOnFirstUse } from "../api/grpc-method.ts";
+import type { PubSubBlock } from "./pubsub.ts";
 
 export function pubsubGrpcMethods(block: PubSubBlock, tracer: Tracer): GrpcMethod[] {
+  const group = "publish";
+  const load = () => import("./grpc-calls.ts");
   const bulk = (name: string, version: "v1" | "v1alpha1"): GrpcMethod => {
     const path = `${daprService}${name}`;
-    return unary({
-      path,
-      rule: { group: "publish", version },
-      request: BulkPublishRequest,
-      response: BulkPublishResponse,
-      describe,
-      handle: (request, call, { span }) =>
-        publishBulk(block, request, call, () => {
-          const child = span && tracer.start(path, "producer", span.context);
-          child?.end();
-          return child;
-        }),
-    });
+    return unaryOnFirstUse(path, { group, version }, async () =>
+      (await load()).bulkPublishEvent(block, tracer, path),
+    );
   };
   return [
-    unary({
-      path: `${daprService}PublishEvent`,
-      rule: { group: "publish", version: "v1" },
-      request: PublishEventRequest,
-      response: Empty,
-      describe,
-      handle: (request, call, context) => publish(block, request, call, context),
-    }),
+    unaryOnFirstUse(`${daprService}PublishEvent`, { group, version: "v1" }, async () =>
+      (await load()).publishEvent(block),
+    ),
     bulk("BulkPublishEvent", "v1"),
     bulk("BulkPublishEventAlpha1", "v1alpha1"),
   ];
-}
-
-/** spec 08 §9.3 */
-function describe(span: Span, request: { readonly topic: string }): void {
-  span.setAttribute("messaging.system", "pubsub");
-  span.setAttribute("messaging.destination", request.topic);
-  span.setAttribute("messaging.destination_kind", "topic");
-}
-
-/** The checks that a path does for HTTP. @throws {ApiError} */
-function target(
-  block: PubSubBlock,
-  { pubsubName, topic, metadata }: Pick<PublishEventRequest, "pubsubName" | "topic" | "metadata">,
-): MountedBroker {
-  if (pubsubName === "") throw errors.nameEmpty(presentOnly(metadata));
-  const broker = block.broker(pubsubName, metadata);
-  if (topic === "") throw errors.topicEmpty(pubsubName, presentOnly(metadata));
-  return broker;
-}
-
-/** No metadata is none at all over gRPC. */
-const presentOnly = (metadata: MessageMetadata): MessageMetadata | undefined =>
-  metadata.size === 0 ? undefined : metadata;
-
-async function publish(
-  block: PubSubBlock,
-  request: PublishEventRequest,
-  call: UnaryCall,
-  { span }: RpcContext,
-): Promise<Record<string, never>> {
-  const { pubsubName, topic, metadata, dataContentType } = request;
-  const broker = target(block, request);
-  const trace = eventTrace(span);
-  // The bytes are the transport's again after the first wait.
-  let data: Buffer = Buffer.from(request.data);
-  let sent = presentOnly(metadata);
-  if (isRaw(pubsubName, metadata)) {
-    sent = new Map(metadata).set("traceid", trace.parent).set("tracestate", trace.state);
-  } else {
-    data = block.event(broker, topic, request.data, dataContentType, metadata, trace);
-  }
-  await block.publish(broker, topic, data, dataContentType, sent, call.signal);
-  return {};
-}
-
-async function publishBulk(
-  block: PubSubBlock,
-  request: BulkPublishRequest,
-  call: UnaryCall,
-  startSpan: () => Span | undefined,
-): Promise<BulkPublishResponseInit> {
-  const { pubsubName, topic, metadata } = request;
-  const broker = target(block, request);
-  const raw = isRaw(pubsubName, metadata);
-  const ids = new EntryIds(() => errors.entryIdInvalid(pubsubName, topic, block.options.appId));
-  const entries = request.entries.map((entry) => {
-    ids.add(entry.entryId);
-    const trace = eventTrace(startSpan());
-    const own = mergeMetadata(presentOnly(entry.metadata), metadata);
-    const data = raw ? Buffer.from(entry.event) : entry.event;
-    return brokerEntry(block, broker, topic, { ...entry, data, metadata: own, trace }, raw);
-  });
-  const failures = await block.publishBulk(broker, topic, entries, metadata, call.signal);
-  if (failures.length > 0) {
-    const cause = new Error(failures.map(({ error }) => errorText(error)).join("\n"));
-    throw errors.publishFailed(pubsubName, topic, cause);
-  }
-  return { failedEntries: [] };
 }
