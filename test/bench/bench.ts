@@ -100,7 +100,12 @@ async function measure(
 
 async function measureEcho(context: Context): Promise<Figures> {
   const port = await freePort();
-  const flags = ["--max-semi-space-size=4", "--heap-growing-percent=50", "--disable-proto=delete"];
+  const flags = [
+    "--min-semi-space-size=4",
+    "--max-semi-space-size=4",
+    "--heap-growing-percent=50",
+    "--disable-proto=delete",
+  ];
   await using echo = new Launched(process.execPath, [
     ...flags,
     join(import.meta.dirname, "echo.ts"),
