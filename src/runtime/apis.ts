@@ -45,6 +45,9 @@ export interface Apis {
   readonly onLimit: OnLimit;
 }
 
+/** How the errors of plain JSON and of proto JSON end. */
+const tooDeep = /exceeded max(?:imum recursion)? depth$/;
+
 export function createApis(parts: ApiParts): Apis {
   const { options, configuration, metrics, clock, logging, tracer } = parts;
   const { token, allowedOrigins, maxBodyBytes } = options.api;
@@ -65,7 +68,7 @@ export function createApis(parts: ApiParts): Apis {
     configuration.metrics.recordsErrorCodes,
   );
   const onError = (error: ApiError): void => {
-    if (error.message.endsWith("exceeded max depth")) onLimit("json-depth");
+    if (tooDeep.test(error.message)) onLimit("json-depth");
     countError(error);
   };
   logLayers(parts, checkToken !== undefined);
