@@ -14,6 +14,7 @@ import type { Random } from "../../kit/lifecycle/platform.ts";
 import { type Clock, DeadlineError } from "../../kit/time/clock.ts";
 import { runtimeVersion } from "../../kit/version.ts";
 import type { MongoConcerns, MongoSettings } from "./mongo-settings.ts";
+import { type PendingCall, PendingCalls } from "./pending-calls.ts";
 
 /** A document as it is stored. */
 export interface StateDocument extends Document {
@@ -38,6 +39,7 @@ export class MongoConnection implements AsyncDisposable {
   readonly #random: Random;
   readonly #timeoutMs: number;
   readonly #health: Health;
+  readonly #calls: PendingCalls;
 
   private constructor(init: {
     readonly client: MongoClient;
@@ -53,6 +55,7 @@ export class MongoConnection implements AsyncDisposable {
     this.#clock = clock;
     this.#random = init.random;
     this.#timeoutMs = settings.operationTimeoutMs;
+    this.#calls = new PendingCalls(clock, this.#timeoutMs);
     this.hasReplicaSet = client.options.replicaSet !== undefined;
     this.collection = client.db(settings.database).collection(settings.collection, concerns);
   }
@@ -96,9 +99,11 @@ export class MongoConnection implements AsyncDisposable {
   }
 
   /** @throws {DeadlineError}, the signal's reason, or what the call throws */
-  async run<T>(call: (limit: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    using limit = this.#clock.deadline(this.#timeoutMs, signal);
-    return await unlessAborted(call(limit), limit, this.#health);
+  run<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) reject(signal.reason);
+      else new LimitedCall(this.#calls, this.#health, signal, reject).start(call, resolve);
+    });
   }
 
   async ping(signal?: AbortSignal): Promise<void> {
@@ -121,11 +126,12 @@ export class MongoConnection implements AsyncDisposable {
    * Runs the work in a transaction, again when the server says that it may succeed then.
    * @throws what the work throws; nothing is kept then
    */
-  transact(
+  async transact(
     work: (session: ClientSession) => Promise<void>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    return this.run(async (limit) => {
+    using limit = this.#clock.deadline(this.#timeoutMs, signal);
+    const transaction = async (): Promise<void> => {
       await using session = this.#client.startSession();
       for (;;) {
         try {
@@ -136,12 +142,63 @@ export class MongoConnection implements AsyncDisposable {
         }
         await this.#clock.sleep(this.#random.number() * retryPauseMs, limit);
       }
-    }, signal);
+    };
+    await unlessAborted(transaction(), limit, this.#health);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     using limit = this.#clock.deadline(closeLimitMs);
     await unlessAborted(this.#client.close(true), limit, this.#health).catch(() => {});
+    this.#calls[Symbol.dispose]();
+  }
+}
+
+/** A call that ends with its time or its signal: less to make than a signal of its own. */
+class LimitedCall implements PendingCall {
+  expiresAt = 0;
+  readonly #calls: PendingCalls;
+  readonly #health: Health;
+  readonly #signal: AbortSignal | undefined;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    calls: PendingCalls,
+    health: Health,
+    signal: AbortSignal | undefined,
+    reject: (error: unknown) => void,
+  ) {
+    this.#calls = calls;
+    this.#health = health;
+    this.#signal = signal;
+    this.#reject = reject;
+  }
+
+  start<T>(call: () => Promise<T>, resolve: (value: T) => void): void {
+    this.#calls.add(this);
+    this.#signal?.addEventListener("abort", this);
+    // The driver throws some of its complaints at once.
+    Promise.try(call).then(
+      (value) => {
+        this.#leave();
+        resolve(value);
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  /** The call goes on, but nobody waits for it. */
+  fail(error: unknown): void {
+    this.#leave();
+    this.#reject(explained(error, this.#health));
+  }
+
+  handleEvent(): void {
+    this.fail(this.#signal?.reason);
+  }
+
+  #leave(): void {
+    this.#calls.remove(this);
+    this.#signal?.removeEventListener("abort", this);
   }
 }
 
@@ -198,15 +255,16 @@ function watch(client: MongoClient, clock: Clock): Health {
   return health;
 }
 
+/** What is over in time has a reason, as far as it is known. */
+const explained = (error: unknown, { failure }: Health): unknown =>
+  failure === undefined || !(error instanceof DeadlineError)
+    ? error
+    : new Error(`${error.message}: ${failure}`, { cause: error });
+
 /** The call goes on, but nobody waits for it. */
 async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal, health: Health): Promise<T> {
   const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => {
-    const { reason } = signal;
-    const { failure } = health;
-    if (failure === undefined || !(reason instanceof DeadlineError)) aborted.reject(reason);
-    else aborted.reject(new Error(`${reason.message}: ${failure}`, { cause: reason }));
-  };
+  const onAbort = (): void => aborted.reject(explained(signal.reason, health));
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
   try {
