@@ -75,7 +75,7 @@ export const component = {
   type: "state.mysql",
   versions: ["v1"],
   summary: "Keeps state in MySQL or MariaDB.",
-  provenAgainst: "MariaDB 10.11",
+  provenAgainst: "MariaDB 10.11, also over TLS; no MySQL of Oracle's",
   properties,
   async create({ properties: given, platform, logger, signal }) {
     const values = new Properties(given, properties);

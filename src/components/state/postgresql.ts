@@ -33,7 +33,7 @@ export const component = {
   aliases: ["state.postgres"],
   versions: ["v1"],
   summary: "Keeps state in PostgreSQL as JSON that can be queried.",
-  provenAgainst: "PostgreSQL 15",
+  provenAgainst: "PostgreSQL 15, also over TLS",
   properties,
   async create(context) {
     const values = new Properties(context.properties, properties);

@@ -45,7 +45,7 @@ export const component = {
   aliases: ["state.postgres"],
   versions: ["v2"],
   summary: "Keeps state in PostgreSQL as bytes; faster than v1, without queries.",
-  provenAgainst: "PostgreSQL 15",
+  provenAgainst: "PostgreSQL 15, also over TLS",
   properties: propertiesV2,
   create: createV2,
 } satisfies ComponentDefinition<StateStore>;
