@@ -10,6 +10,7 @@ import type { Policy } from "../resiliency/policy.ts";
 import { parseStatusMatch } from "../resiliency/status-match.ts";
 import { Incoming, Outgoing } from "./calls-by-hand.ts";
 import { GuardedRelay } from "./guarded-relay.ts";
+import { lateBackend, type RelayBackend } from "./relay.ts";
 
 let clock: ManualClock;
 let opened: Outgoing[];
@@ -153,6 +154,32 @@ describe("streams", () => {
     expect(opened).toHaveLength(1);
     expect(call.finished).toBeUndefined();
   });
+});
+
+test("an address that is not found is looked for again, and given back when nobody waits", async () => {
+  let lookups = 0;
+  let released = 0;
+  const call = new Incoming(new Metadata());
+  const found = Promise.withResolvers<RelayBackend>();
+  new GuardedRelay(call, policy({ retry: constant(10, 5) }), false, undefined).run(
+    lateBackend(() => {
+      lookups++;
+      return lookups < 3 ? Promise.reject(new Error("couldn't find service: b")) : found.promise;
+    }),
+  );
+  await clock.advance(20);
+  expect(lookups).toBe(3);
+  call.cancel();
+  found.resolve({
+    connect: () => Promise.resolve(),
+    open: () => {
+      throw new Error("nobody waits");
+    },
+    reconnect() {},
+    onStatus: () => void released++,
+  });
+  await clock.advance(100);
+  expect([lookups, released]).toEqual([3, 1]);
 });
 
 test("a timeout cancels the attempt, and nothing late arrives", async () => {

@@ -10,6 +10,7 @@ import { type CallRelay, type RelayBackend, statusOfError } from "./relay.ts";
 import { isConnectionFailure } from "./retry.ts";
 
 export class GuardedRelay implements CallRelay {
+  readonly retriesConnect = true;
   readonly #call: StreamCall;
   readonly #policy: Policy;
   readonly #execution: Execution;

@@ -22,7 +22,13 @@ import type { AccessControl } from "../peers/access-control.ts";
 import type { PeerClients, PeerTarget } from "../peers/client.ts";
 import type { InvokeMetrics } from "../peers/metrics.ts";
 import { splitTargetId } from "./invoke.ts";
-import { type CallRelay, type GuardRelay, type RelayBackend, statusOfError } from "./relay.ts";
+import {
+  type CallRelay,
+  type GuardRelay,
+  lateBackend,
+  type RelayBackend,
+  statusOfError,
+} from "./relay.ts";
 import type { Addresses } from "./resolve.ts";
 import { isConnectionFailure } from "./retry.ts";
 
@@ -147,28 +153,36 @@ export class GrpcProxy {
       for (const key of ["traceparent", "tracestate", "grpc-trace-bin"]) metadata.delete(key);
       addTrace(metadata, trace);
     }
-    const found = resolver.find(target.id, target.namespace);
-    const dial = (address: string): void => {
+    const find = () => resolver.find(target.id, target.namespace);
+    const backend = (address: string): RelayBackend => {
       const peer = { address, appId: target.id, namespace: target.namespace };
-      this.#dial(call, relay, peer, resolver, metadata);
+      return this.#peerBackend(call, peer, resolver, metadata);
     };
-    if (typeof found === "string") dial(found);
-    else found.then(dial).catch((error: Error) => relay.fail(error));
+    if (relay.retriesConnect) {
+      relay.run(lateBackend(async () => backend(await find())));
+      return;
+    }
+    const found = find();
+    if (typeof found === "string") relay.run(backend(found));
+    else {
+      found
+        .then((address) => relay.run(backend(address)))
+        .catch((error: Error) => relay.fail(error));
+    }
   }
 
-  #dial(
+  #peerBackend(
     call: StreamCall,
-    relay: CallRelay,
     target: PeerTarget,
     resolver: Addresses,
     metadata: Metadata,
-  ): void {
+  ): RelayBackend {
     const { peers, metrics, clock } = this.#options;
     const isStreaming = isTruthy(call.metadata.get("dapr-stream"));
     const startedAt = clock.monotonic();
     let peer = peers.acquire(target);
     metrics?.requestSent(target.appId, isStreaming ? "streaming" : "unary");
-    relay.run({
+    return {
       connect: () => peer.client.connect(),
       open: () => peer.client.open(call.path, callOptions(call, metadata)),
       reconnect: () => {
@@ -182,7 +196,7 @@ export class GrpcProxy {
         if (isStreaming) return;
         metrics?.responseReceived(target.appId, status.code, clock.monotonic() - startedAt);
       },
-    });
+    };
   }
 }
 
@@ -217,6 +231,7 @@ const strayCall = (id: string): RpcError =>
 
 /** Carries messages both ways, without looking at them. */
 class Relay implements CallRelay {
+  readonly retriesConnect = false;
   readonly #call: StreamCall;
   readonly #onEnd: ((status: RpcStatus) => void) | undefined;
   #backend: RelayBackend | undefined;

@@ -17,6 +17,8 @@ export interface RelayBackend {
 }
 
 export interface CallRelay {
+  /** Whether it asks a backend that failed to connect again; finding the address then belongs to that. */
+  readonly retriesConnect: boolean;
   run(backend: RelayBackend): void;
   /** Ends the call; Dapr's own failures are Unknown with the bare text. */
   fail(error: Error): void;
@@ -27,6 +29,40 @@ export type GuardRelay = (
   call: StreamCall,
   onEnd: ((status: RpcStatus) => void) | undefined,
 ) => CallRelay | undefined;
+
+/** One whose address is looked for with each attempt to connect, until it was found. */
+export function lateBackend(find: () => Promise<RelayBackend>): RelayBackend {
+  let found: RelayBackend | undefined;
+  /** Attempts that overlap share one search. */
+  let search: Promise<RelayBackend> | undefined;
+  let end: RpcStatus | undefined;
+  const searched = async (): Promise<RelayBackend> => {
+    try {
+      found = await find();
+    } finally {
+      search = undefined;
+    }
+    // The call may be over by now.
+    if (end !== undefined) found.onStatus(end);
+    return found;
+  };
+  return {
+    async connect() {
+      search ??= found === undefined ? searched() : undefined;
+      const backend = found ?? (await search);
+      if (end === undefined) await backend?.connect();
+    },
+    open() {
+      if (found === undefined) throw new Error("not connected");
+      return found.open();
+    },
+    reconnect: () => found?.reconnect(),
+    onStatus(status) {
+      end = status;
+      found?.onStatus(status);
+    },
+  };
+}
 
 export function statusOfError(error: Error): RpcStatus {
   const isStatus = error instanceof RpcError;
