@@ -10,7 +10,7 @@ import type { Clock } from "../kit/time/clock.ts";
 /** Limits of the HTTP API and its sockets, by their labels. */
 export type HttpLimit = "body" | "body-idle" | "headers" | "connections" | "in-flight";
 /** Limits by their label. */
-export type Limit = HttpLimit | RpcLimit | "app-waiting" | "json-depth";
+export type Limit = HttpLimit | RpcLimit | "app-waiting" | "json-depth" | "outbox-held";
 export type OnLimit = (limit: Limit) => void;
 
 const logIntervalMs = 60_000;

@@ -6,6 +6,7 @@ import { ApiError } from "../kit/errors/api-error.ts";
 import type { Clock } from "../kit/time/clock.ts";
 import type { SidecarApp } from "./app.ts";
 import type { SidecarContext } from "./context.ts";
+import { createLimitHits } from "./limit-hits.ts";
 import type { SidecarOptions } from "./options.ts";
 import { Outbox, type OutboxBroker } from "./outbox/outbox.ts";
 import { payloadAttribute } from "./pubsub/cloud-event.ts";
@@ -21,7 +22,12 @@ export function createOutbox(
 ): Outbox {
   const { clock, random } = platform;
   const logger = logging.logger("dapr.runtime.pubsub.outbox");
-  return new Outbox({ appId, namespace, clock, random, logger, broker: brokerOf(block, clock) });
+  const onLimit = createLimitHits({ registry: block.options.metrics, clock, logger });
+  return new Outbox({
+    ...{ appId, namespace, clock, random, logger },
+    broker: brokerOf(block, clock),
+    onFull: () => onLimit("outbox-held"),
+  });
 }
 
 /** Relays events from when the app is healthy for the first time, or at once when there is none. */

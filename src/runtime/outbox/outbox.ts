@@ -9,6 +9,7 @@ import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
+import type * as events from "./events.ts";
 import type { Relay } from "./relay.ts";
 
 /** What the outbox needs of publish and subscribe. */
@@ -49,6 +50,8 @@ export interface OutboxOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly broker: OutboxBroker;
+  /** A transaction was refused, because too many events wait already. */
+  readonly onFull: () => void;
 }
 
 /** A store that publishes what is written to it. */
@@ -95,6 +98,7 @@ export interface OpenedOutbox extends Disposable {
 export class Outbox implements AsyncDisposable {
   readonly #options: OutboxOptions;
   readonly #topics = new Map<string, RelayedTopic>();
+  #events: Promise<typeof events> | undefined;
   #isStarted = false;
   #isEnded = false;
 
@@ -165,7 +169,9 @@ export class Outbox implements AsyncDisposable {
     operations: readonly EventOperation[],
     span: Span | undefined,
   ): Promise<Prepared> {
-    const [relay, { eventsOf }] = await Promise.all([this.#relay(topic), import("./events.ts")]);
+    this.#events ??= import("./events.ts");
+    const relay = await this.#relay(topic);
+    const { eventsOf } = await this.#events;
     const prepared = eventsOf(operations, { ...this.#options, pubsub: topic.pubsub, span });
     return {
       operations: prepared.operations,

@@ -77,6 +77,7 @@ function setUp(options: { readonly isVolatile?: boolean } = {}) {
     random: { number: () => 0.5, bytes: (n) => Buffer.alloc(n), uuid: () => marker(0).slice(7) },
     logger,
     broker,
+    onFull: () => void logs.push("full"),
   };
   const relay = (stores: readonly StateStore[], discardsMissing = false): Relay =>
     new Relay(
@@ -374,14 +375,19 @@ describe("events that no broker keeps", () => {
     expect(logs.join()).toContain("is lost");
   });
 
-  it("are not too many: transactions are refused, with nothing published", async () => {
-    const { published, relay } = setUp({ isVolatile: true });
+  it.each([
+    [10_000, 1],
+    [64, 1024 * 1024],
+  ])("are not too many: with %i of %i bytes transactions are refused", async (count, bytes) => {
+    const { published, logs, relay } = setUp({ isVolatile: true });
     const one = relay([new FakeStore()]);
-    one.settled(Array.from({ length: 10_000 }, (_, n) => event(n)));
+    const padding = `,"x":"${"x".repeat(bytes)}"`;
+    one.settled(Array.from({ length: count }, () => event(1, padding)));
     await expect(one.publish([event(1)], undefined)).rejects.toMatchObject({
       errorCode: "ERR_PUBLISH_OUTBOX",
-      message: "error while publishing outbox message: 10000 events wait to be published",
+      message: `error while publishing outbox message: ${count} events wait to be published`,
     });
+    expect(logs).toEqual(["full"]);
     await one.publish([], undefined);
     expect(published).toEqual([]);
     await one.close();

@@ -17,8 +17,9 @@ const subscribeBackOff = { firstMs: 500, factor: 1.5, capMs: 60_000, spread: 0.5
 const heldBackOff = { firstMs: 1_000, factor: 2, capMs: 60_000 };
 const callLimitMs = 10_000;
 const publishLimitMs = 30_000;
-/** Events that no broker holds for us; with more, transactions are refused. */
+/** Events that no broker holds for us, and their bytes; with more, transactions are refused. */
 const heldLimit = 10_000;
+const heldLimitBytes = 64 * 1024 * 1024;
 
 export class Relay {
   readonly #topic: InternalTopic;
@@ -27,6 +28,7 @@ export class Relay {
   /** Ends waiting; what is being called is still waited for. */
   readonly #closing = new AbortController();
   readonly #held = new Set<Promise<void>>();
+  #heldBytes = 0;
   /** On the monotonic clock; undefined: not yet. */
   #startedAt: number | undefined;
   #subscribing: Promise<void> | undefined;
@@ -40,10 +42,11 @@ export class Relay {
 
   /** Hands the events of a transaction to the internal topic. @throws {ApiError} ERR_PUBLISH_OUTBOX */
   async publish(events: readonly Buffer[], signal: AbortSignal | undefined): Promise<void> {
-    const { broker, appId } = this.#options;
+    const { broker, appId, onFull } = this.#options;
     const { pubsub, topic } = this.#topic;
     try {
-      if (events.length > 0 && this.#held.size >= heldLimit) {
+      if (events.length > 0 && this.#isFull) {
+        onFull();
         throw new Error(`${this.#held.size} events wait to be published`);
       }
       for (const event of events) await broker.publish(pubsub, topic, event, signal);
@@ -59,9 +62,17 @@ export class Relay {
   settled(events: readonly Buffer[]): void {
     if (!this.#options.broker.isVolatile(this.#topic.pubsub)) return;
     for (const event of events) {
-      const held = this.#keep(event).finally(() => this.#held.delete(held));
+      this.#heldBytes += event.length;
+      const held = this.#keep(event).finally(() => {
+        this.#held.delete(held);
+        this.#heldBytes -= event.length;
+      });
       this.#held.add(held);
     }
+  }
+
+  get #isFull(): boolean {
+    return this.#held.size >= heldLimit || this.#heldBytes >= heldLimitBytes;
   }
 
   /** Subscribes, in the background when that fails at first. */
