@@ -141,24 +141,45 @@ describe.each(names)("the name %s", (name) => {
 });
 
 describe("bodies of other blocks", () => {
-  const bodies: readonly (readonly [string, string | Buffer])[] = [
-    ["nothing", ""],
-    ["no JSON", "x"],
-    ["100,000 levels", nested(100_000)],
-    ["100,000 objects", '{"a":'.repeat(100_000)],
-    ["invalid UTF-8", Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d])],
+  const noStore = [
+    500,
+    '{"errorCode":"ERR_LOCK_STORE_NOT_CONFIGURED","message":"lock store is not configured"}',
+  ];
+  const malformed = (message: string): [number, string] => [
+    400,
+    JSON.stringify({ errorCode: "ERR_MALFORMED_REQUEST", message }),
+  ];
+  const unreadable = (reason: string): [number, string] =>
+    malformed(`failed deserializing HTTP body: proto: ${reason}`);
+  const digits = "1234567890".repeat(4);
+  const tooDeep = unreadable("exceeded maximum recursion depth");
+  const bodies: readonly (readonly [string, string | Buffer, unknown, unknown])[] = [
+    ["nothing", "", malformed("ExpiryInSeconds is not positive in lock store l"), noStore],
+    ["no JSON", "x", ...both(unreadable("syntax error (line 1:1): invalid value x"))],
+    ["100,000 levels", nested(100_000), ...both(tooDeep)],
+    ["100,000 objects", '{"a":'.repeat(100_000), ...both(tooDeep)],
+    [
+      "invalid UTF-8",
+      Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]),
+      ...both(unreadable("syntax error: invalid UTF-8")),
+    ],
     [
       "a number of 40 digits",
-      '{"resourceId":"r","lockOwner":"o","expiryInSeconds":1234567890123456789012345678901234567890}',
+      `{"resourceId":"r","lockOwner":"o","expiryInSeconds":${digits}}`,
+      unreadable(`invalid value: ${digits}`),
+      // Unlocking knows no such member.
+      noStore,
     ],
-    ["a number as a name", '{"resourceId":1}'],
+    ["a number as a name", '{"resourceId":1}', ...both(unreadable("invalid value: 1"))],
   ];
-  it.each(bodies)("%s", async (_name, body) => {
-    for (const path of ["/v1.0-alpha1/lock/l", "/v1.0-alpha1/unlock/l"]) {
+  it.each(bodies)("%s", async (_name, body, lock, unlock) => {
+    for (const [path, expected] of [
+      ["/v1.0-alpha1/lock/l", lock],
+      ["/v1.0-alpha1/unlock/l", unlock],
+    ] as const) {
       const answer = await send("POST", path, body);
-      expect([400, 500], answer.text.slice(0, 200)).toContain(answer.status);
-      expect(answer.text).toMatch(/^\{"errorCode":"ERR_[A-Z_]+","message":"/);
-      expect(answer.text).not.toMatch(/stack size|is not a function|undefined/);
+      // Go writes some of these texts with a space that does not break.
+      expect([answer.status, answer.text.replaceAll("\u00a0", " ")]).toEqual(expected);
     }
     await goodRequest();
   });
@@ -183,10 +204,18 @@ describe("bodies of other blocks", () => {
     for (const method of methods) {
       for (const message of messages) {
         const { error } = await grpcCall(sidecar.grpcPort, `${runtimeService}/${method}`, message);
-        const expected = method.startsWith("Subtle") ? [12, 13] : [13];
-        expect(expected, `${method}: ${error?.details}`).toContain(error?.code);
+        expect([method, error?.code, error?.details]).toEqual([
+          method,
+          13,
+          expect.stringMatching(/^grpc: error unmarshalling request: /),
+        ]);
       }
     }
     await goodRequest();
   });
 });
+
+/** The same for locking and unlocking. */
+function both<T>(answer: T): [T, T] {
+  return [answer, answer];
+}
