@@ -105,7 +105,7 @@ export class HttpCalls implements AsyncDisposable {
         // The server may have closed a kept connection just as it was taken.
         const isSafe = call.body === undefined && !signal.aborted;
         if (attempt === 0 && isSafe && wasClosed(error)) continue;
-        throw failure(call, signal.aborted ? (signal.reason as Error) : (error as Error));
+        throw callFailure(call, signal.aborted ? (signal.reason as Error) : (error as Error));
       }
     }
   }
@@ -136,10 +136,15 @@ function redirectTarget({ status, headers }: HttpAnswer, from: string): string |
 
 const closedCodes: ReadonlySet<unknown> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
-const wasClosed = (error: unknown): boolean =>
+/** A kept connection was closed by the server. */
+export const wasClosed = (error: unknown): boolean =>
   closedCodes.has((error as { code?: unknown } | null)?.code);
 
-function failure({ method, url }: HttpCall, cause: Error): Error {
+/** `Get "URL": reason`, in the words of Go's client. */
+export function callFailure(
+  { method, url }: Pick<HttpCall, "method" | "url">,
+  cause: Error,
+): Error {
   const { hostname, port, protocol } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, "");
   const reason = reasonOf(cause, host, Number(port) || (protocol === "https:" ? 443 : 80));

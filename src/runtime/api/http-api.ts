@@ -177,12 +177,12 @@ export class HttpApi implements ExchangeOwner {
     const span = this.#options.tracer.start(exchange.path, "client", parentOf(exchange));
     exchange.span = span;
     if (span.recording) describe(span, exchange);
-    exchange.setTraceHeaders(formatTraceparent(span.context), emittedState(span.context));
     if (headers.baggage !== undefined) {
       const baggage = joinBaggage([headers.baggage].flat());
       try {
         parseBaggage(baggage);
       } catch (error) {
+        exchange.setHeader("x-content-type-options", "nosniff");
         exchange.send(
           400,
           "text/plain; charset=utf-8",
@@ -192,6 +192,7 @@ export class HttpApi implements ExchangeOwner {
       }
       exchange.setHeader("baggage", baggage);
     }
+    exchange.setTraceHeaders(formatTraceparent(span.context), emittedState(span.context));
     return true;
   }
 }
