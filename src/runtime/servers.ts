@@ -149,7 +149,7 @@ async function startHttp(
   const logger = logging.logger("dapr.runtime.http");
   const maxHeaderBytes = options.api.readBufferBytes + headerToleranceBytes;
   const listener = new HttpListener({
-    serve: (request, response) => api.http.serve(request, response),
+    serve: api.http.serve.bind(api.http),
     maxHeaderBytes,
     onLimit: api.onLimit,
     isH2cEnabled: !options.api.isH2cDisabled,
@@ -210,7 +210,7 @@ async function startPublic(
   const { publicPort: port, publicListenAddress: host } = options.api;
   if (port === undefined) return undefined;
   const listener = new HttpListener({
-    serve: (request, response) => publicHttp.serve(request, response),
+    serve: publicHttp.serve.bind(publicHttp),
     maxHeaderBytes,
     onLimit,
     isH2cEnabled: false,
