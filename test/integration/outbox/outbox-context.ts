@@ -71,19 +71,25 @@ export const storedValue = async (
 export interface RecordingApp extends TestApp {
   /** `data` of the events that came, in their order. */
   readonly data: string[];
+  /** Likewise, of events of internal topics. */
+  readonly internal: string[];
 }
 
 export async function recordingApp(port = 0): Promise<RecordingApp> {
   const data: string[] = [];
+  const internal: string[] = [];
   const app = await startApp((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      if (request.url === "/events") data.push(JSON.parse(Buffer.concat(chunks).toString()).data);
+      if (request.url === "/events") {
+        const event = JSON.parse(Buffer.concat(chunks).toString());
+        (event.topic === "" ? internal : data).push(event.data);
+      }
       response.writeHead(request.url === "/events" ? 200 : 404).end();
     });
   }, port);
-  return { ...app, data };
+  return { ...app, data, internal };
 }
 
 /** Looks into a Redis; without a connection it waits for one. */
