@@ -30,11 +30,12 @@ const recordings: readonly (readonly [file: string, ids: RegExp])[] = [
   ["access.json", /./],
   [
     "redis.json",
-    /^state-|^configuration-|^stream-|^unreachable-(state|pubsub)$|^port-conflict$|^bad-boolean$/,
+    /^state-|^configuration-|^stream-|^unreachable-(state|pubsub|bindings)$|^binding-operations$|^port-conflict$|^bad-boolean$/,
   ],
   // The original's way where ours differs unless it is asked for.
   ["redis-decided.json", /./],
   ["pubsub.json", /./],
+  ["bindings.json", /./],
   ["outbox.json", /./],
   ["resiliency.json", /./],
   ["core-full.json", /./],
