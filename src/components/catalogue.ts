@@ -88,6 +88,10 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["bindings.http", async () => (await import("./bindings/http.ts")).component],
   ["bindings.localstorage/v1", async () => (await import("./bindings/localstorage.ts")).component],
   ["bindings.localstorage", async () => (await import("./bindings/localstorage.ts")).component],
+  ["bindings.postgresql/v1", async () => (await import("./bindings/postgresql.ts")).component],
+  ["bindings.postgresql", async () => (await import("./bindings/postgresql.ts")).component],
+  ["bindings.postgres/v1", async () => (await import("./bindings/postgresql.ts")).component],
+  ["bindings.postgres", async () => (await import("./bindings/postgresql.ts")).component],
   ["bindings.redis/v1", async () => (await import("./bindings/redis.ts")).component],
   ["bindings.redis", async () => (await import("./bindings/redis.ts")).component],
 ]);

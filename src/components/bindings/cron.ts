@@ -23,6 +23,7 @@ export const component = {
   type: "bindings.cron",
   versions: ["v1"],
   summary: "Calls the app at the times of a schedule.",
+  provenAgainst: "recordings of the original",
   properties,
   async create({ properties: given, platform }) {
     const text = new Properties(given, properties).text("schedule");
