@@ -138,7 +138,7 @@ async function startConfiguration(
 }
 
 /** Answers with what it got. */
-export async function startEchoApp(running: AsyncDisposableStack): Promise<Server> {
+async function startEchoApp(running: AsyncDisposableStack): Promise<Server> {
   const server = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk: Buffer) => {

@@ -45,7 +45,7 @@ export function topicEventRequest(delivery: {
 const noData = Buffer.alloc(0);
 
 /** @throws {Error} the data does not go with its content type */
-export function eventData({ event, binary }: IncomingEvent): Uint8Array {
+function eventData({ event, binary }: IncomingEvent): Uint8Array {
   if (binary !== undefined) return binary;
   const encoded = event.get("data_base64");
   if (encoded !== undefined && encoded !== null) {
