@@ -38,6 +38,19 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...servers.keys()];
 }
 
+/** A port whose companion 10,000 above it is free too: where a Redis of a cluster listens for the others. */
+export async function freeClusterPort(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    const companion = port + 10_000;
+    // Above, the kernel may hand it out meanwhile.
+    const server = companion < 32_768 ? await listening(companion) : undefined;
+    if (server === undefined) continue;
+    await new Promise((done) => server.close(done));
+    return port;
+  }
+}
+
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1);
   return port;

@@ -3,7 +3,7 @@ import { Redis as Client, Cluster } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConfigurationStore } from "../../../src/components/configuration/contract.ts";
 import { component } from "../../../src/components/configuration/redis.ts";
-import { hasRedis, launchRedis, type Redis, runToEnd } from "../launch.ts";
+import { freeClusterPort, hasRedis, launchRedis, type Redis, runToEnd } from "../launch.ts";
 import {
   type ConfigurationFixture,
   configurationConformance,
@@ -173,9 +173,9 @@ describe.skipIf(!isAvailable)("keys of Redis", () => {
 describe.skipIf(!isAvailable)("a cluster of Redis", () => {
   it("tells changes of keys on every master", async () => {
     const flags = ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"];
-    await using first = await launchRedis({ flags });
-    await using second = await launchRedis({ flags });
-    await using third = await launchRedis({ flags });
+    await using first = await launchRedis({ port: await freeClusterPort(), flags });
+    await using second = await launchRedis({ port: await freeClusterPort(), flags });
+    await using third = await launchRedis({ port: await freeClusterPort(), flags });
     const hosts = [first, second, third].map(({ address }) => address);
     const create = ["--cluster", "create", ...hosts, "--cluster-yes"];
     const created = await runToEnd("redis-cli", create, { limitMs: 60_000 });

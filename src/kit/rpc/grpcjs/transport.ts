@@ -8,7 +8,9 @@ import { GrpcjsClient } from "./client.ts";
 import { GrpcjsServer } from "./server.ts";
 
 export async function loadGrpcjsTransport(): Promise<Transport> {
-  const library = await import("@grpc/grpc-js");
+  const module = await import("@grpc/grpc-js");
+  // In a bundle a CommonJS package may come as its default export alone.
+  const library = "Server" in module ? module : (module as { default: typeof module }).default;
   return {
     name: "grpcjs",
     createServer: (options) => new GrpcjsServer(library, options, options.clock ?? systemClock),
