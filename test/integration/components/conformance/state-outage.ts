@@ -25,6 +25,8 @@ const recoveryLimitMs = 2000;
 
 /** More than the timeout that a call may take on a busy machine. */
 const slackMs = 1500;
+/** A pool may keep some connections more than it had at first; a leak would be one per cycle. */
+const pooled = 10;
 
 /** A TCP proxy that can be cut and put up again on its port. */
 class Cable {
@@ -180,7 +182,7 @@ export function storeOutages(subject: OutageSubject): void {
         for (let i = 5; i < 50; i++) await cycle(i);
         await expect
           .poll(() => cable.connections, { timeout: 5000 })
-          .toBeLessThanOrEqual(before.connections + 2);
+          .toBeLessThanOrEqual(before.connections + pooled);
         expect(heapMiB() - before.heap).toBeLessThan(8);
       } finally {
         await own[Symbol.asyncDispose]();
