@@ -18,7 +18,6 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bundle, isFresh } from "../../tools/build.ts";
 import { freePort, Launched, root } from "../integration/launch.ts";
-import type { DriverCost } from "./drivers.ts";
 import {
   findGenerators,
   type Generators,
@@ -30,7 +29,7 @@ import { cpuMs, median, rssMiB } from "./process-stat.ts";
 import { measureStartUp, type StartUp } from "./start-up.ts";
 import { value } from "./state-fixture.ts";
 import type { Running } from "./topology.ts";
-import { checkOnce, type Workload, workloads } from "./workloads.ts";
+import { checkOnce, stateRequest, type Workload, workloads } from "./workloads.ts";
 
 const warmUpRequests = 60_000;
 const warmUpSlice = 2;
@@ -98,16 +97,18 @@ async function measure(
   };
 }
 
+/** Those of bin/daprd. */
+const nodeFlags = [
+  "--min-semi-space-size=4",
+  "--max-semi-space-size=4",
+  "--heap-growing-percent=50",
+  "--disable-proto=delete",
+];
+
 async function measureEcho(context: Context): Promise<Figures> {
   const port = await freePort();
-  const flags = [
-    "--min-semi-space-size=4",
-    "--max-semi-space-size=4",
-    "--heap-growing-percent=50",
-    "--disable-proto=delete",
-  ];
   await using echo = new Launched(process.execPath, [
-    ...flags,
+    ...nodeFlags,
     join(import.meta.dirname, "echo.ts"),
     `${port}`,
     value,
@@ -130,21 +131,18 @@ async function measureWorkload(
   return driverMicros === undefined ? figures : { ...figures, driverMicros };
 }
 
-/** The same statement without us, against the same server. */
+/** The same statement behind node:http without us, against the same server and under the same load. */
 async function measureDriver(running: Running, context: Context): Promise<number | undefined> {
   if (running.database === undefined) return undefined;
   const { kind, url, call } = running.database;
+  const port = await freePort();
   const program = join(import.meta.dirname, "drivers.ts");
-  await using driver = new Launched(process.execPath, [
-    program,
-    kind,
-    call,
-    url,
-    `${context.seconds}`,
-  ]);
-  const { code } = await driver.exited;
-  if (code !== 0) throw new Error(`${program}: ${driver.log}`);
-  return (JSON.parse(driver.stdout) as DriverCost).cpuMicros;
+  const args = [...nodeFlags, program, kind, call, url, `${port}`];
+  await using driver = new Launched(process.execPath, args);
+  await driver.waitForLog("listening");
+  const request = stateRequest(call, port);
+  await checkOnce(request);
+  return (await measure(request, [driver.pid], context)).cpuMicros;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,11 +1,10 @@
 /**
- * What the bare drivers of databases cost: the statements that our stores send, prepared, over as many connections and
- * with as many in flight, without anything of ours around them.
+ * What a server without us costs: node:http that sends the statement of our stores through the bare driver for each
+ * request, prepared, over as many connections, and answers with what came. It gets the same load as the sidecar.
  *
- *     node test/bench/drivers.ts (postgresql|mysql) (get|set) URL SECONDS
- *
- * Prints `{ cpuMicros, perSecond }` as JSON.
+ *     node test/bench/drivers.ts (postgresql|mysql) (get|set) URL PORT
  */
+import { createServer } from "node:http";
 import mysql from "mysql2";
 import pg from "pg";
 import { key, value } from "./state-fixture.ts";
@@ -13,14 +12,6 @@ import { key, value } from "./state-fixture.ts";
 export type Database = "postgresql" | "mysql";
 export type StateCall = "get" | "set";
 
-export interface DriverCost {
-  /** User and system time per statement. */
-  readonly cpuMicros: number;
-  readonly perSecond: number;
-}
-
-const inFlight = 32;
-const warmUpSeconds = 2;
 const id = `bench||${key}`;
 
 const postgresStatements = {
@@ -53,51 +44,55 @@ const mysqlStatements = {
   },
 };
 
-interface Driver extends AsyncDisposable {
+interface Driver {
+  /** @returns the rows, if it reads any */
   send(): Promise<unknown>;
 }
+
+/** Columns as the server sends them. */
+const asText = { getTypeParser: () => (value: string) => value };
 
 function driver(database: Database, call: StateCall, url: string): Driver {
   if (database === "postgresql") {
     const pool = new pg.Pool({ connectionString: url, max: 4 });
-    const statement = { ...postgresStatements[call], rowMode: "array" as const };
-    return {
-      send: () => pool.query(statement),
-      [Symbol.asyncDispose]: () => pool.end(),
-    };
+    const statement = { ...postgresStatements[call], rowMode: "array" as const, types: asText };
+    return { send: async () => (await pool.query(statement)).rows };
   }
-  const pool = mysql.createPool({ uri: url, connectionLimit: 16, rowsAsArray: true }).promise();
+  const pool = mysql
+    .createPool({ uri: url, connectionLimit: 16, rowsAsArray: true, jsonStrings: true })
+    .promise();
   const { sql, values } = mysqlStatements[call];
-  return {
-    send: () => pool.execute(sql, values),
-    [Symbol.asyncDispose]: () => pool.end(),
-  };
+  return { send: async () => (await pool.execute(sql, values))[0] };
 }
 
-async function load(send: () => Promise<unknown>, seconds: number): Promise<number> {
-  const end = performance.now() + seconds * 1000;
-  let count = 0;
-  const worker = async (): Promise<void> => {
-    while (performance.now() < end) {
-      await send();
-      count++;
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  return count;
-}
+/** The first column of the first row; nothing for a write. */
+const firstValue = (rows: unknown): string | undefined => {
+  const value = Array.isArray(rows) ? (rows as readonly (readonly unknown[])[])[0]?.[0] : undefined;
+  return typeof value === "string" ? value : undefined;
+};
 
 if (import.meta.main) {
-  const [database, call, url = "", seconds = "5"] = process.argv.slice(2);
-  await using bare = driver(database as Database, call as StateCall, url);
-  const send = (): Promise<unknown> => bare.send();
-  await load(send, warmUpSeconds);
-  const before = process.cpuUsage();
-  const count = await load(send, Number(seconds));
-  const { user, system } = process.cpuUsage(before);
-  const cost: DriverCost = {
-    cpuMicros: (user + system) / count,
-    perSecond: count / Number(seconds),
-  };
-  console.log(JSON.stringify(cost));
+  const [database, call, url = "", port = "0"] = process.argv.slice(2);
+  const bare = driver(database as Database, call as StateCall, url);
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      bare.send().then(
+        (rows) => {
+          const text = call === "get" ? firstValue(rows) : undefined;
+          if (text === undefined) response.writeHead(call === "get" ? 500 : 204).end();
+          else {
+            response.writeHead(200, {
+              "content-type": "application/json",
+              "content-length": Buffer.byteLength(text),
+            });
+            response.end(text);
+          }
+        },
+        (error: Error) => response.writeHead(500).end(error.message),
+      );
+    });
+  });
+  server.listen({ port: Number(port), host: "127.0.0.1" }, () => console.log("listening"));
 }

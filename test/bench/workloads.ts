@@ -4,6 +4,7 @@ import {
   GetStateRequest,
   SaveStateRequest,
 } from "../../src/kit/proto/dapr/proto/runtime/v1/state.ts";
+import type { StateCall } from "./drivers.ts";
 import type { GrpcRequest, HttpRequest, LoadRequest } from "./load.ts";
 import { key, value } from "./state-fixture.ts";
 import { type Running, type Store, startInvoke, startState, store } from "./topology.ts";
@@ -38,11 +39,19 @@ const shapes = [
   [32, 1],
 ] as const;
 
-function httpState(name: string, kind: Store, request: Http): Workload {
+/** A call of the state API over HTTP. */
+export const stateRequest = (call: StateCall, port: number): HttpRequest => ({
+  kind: "http",
+  port,
+  connections,
+  ...(call === "get" ? getState : setState),
+});
+
+function httpState(call: StateCall, kind: Store): Workload {
   return {
-    name: `http state ${name} ${kind}`,
-    start: (programs) => startState(programs, kind, request === getState ? "get" : "set"),
-    request: ({ sidecar }) => ({ kind: "http", port: sidecar.httpPort, connections, ...request }),
+    name: `http state ${call} ${kind}`,
+    start: (programs) => startState(programs, kind, call),
+    request: ({ sidecar }) => stateRequest(call, sidecar.httpPort),
   };
 }
 
@@ -94,17 +103,17 @@ function grpcProxy(withMtls: boolean): Workload[] {
 }
 
 export const workloads: readonly Workload[] = [
-  httpState("get", "memory", getState),
-  httpState("set", "memory", setState),
-  httpState("get", "redis", getState),
-  httpState("set", "redis", setState),
+  httpState("get", "memory"),
+  httpState("set", "memory"),
+  httpState("get", "redis"),
+  httpState("set", "redis"),
   ...grpcState("memory", "GetState", getStateMessage),
   ...grpcState("memory", "SaveState", saveStateMessage),
   ...grpcState("redis", "GetState", getStateMessage),
   ...grpcState("redis", "SaveState", saveStateMessage),
   ...(["postgresql", "mysql"] as const).flatMap((database) => [
-    httpState("get", database, getState),
-    httpState("set", database, setState),
+    httpState("get", database),
+    httpState("set", database),
     ...grpcState(database, "GetState", getStateMessage),
     ...grpcState(database, "SaveState", saveStateMessage),
   ]),

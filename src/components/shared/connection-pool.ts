@@ -4,6 +4,7 @@
  * While the server is away every call tries to connect and fails with the cause, so that the first call after its return
  * succeeds. Nothing waits without a bound: callers leave through their {@link Waiter} when their time is over.
  */
+import { LiveQueue, type Place } from "../../kit/lifecycle/live-queue.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 
 export interface PoolInit<T> {
@@ -21,6 +22,8 @@ export interface PoolInit<T> {
 
 /** Who waits for a connection. */
 export interface Waiter<T> {
+  /** Where it stands; set by {@link ConnectionPool.acquire}. */
+  waiting?: Place<Waiter<T>> | undefined;
   take(connection: T): void;
   fail(error: Error): void;
 }
@@ -38,7 +41,7 @@ export class ConnectionPool<T extends object> implements AsyncDisposable {
   readonly #slots = new Map<T, Slot>();
   /** Last used first, so that a lull closes the rest. */
   readonly #idle: T[] = [];
-  readonly #waiters = new Set<Waiter<T>>();
+  readonly #waiters = new LiveQueue<Waiter<T>>();
   readonly #sweep: Disposable;
   #opening = 0;
   #isClosed = false;
@@ -61,14 +64,14 @@ export class ConnectionPool<T extends object> implements AsyncDisposable {
     const connection = this.#idle.pop();
     if (connection !== undefined) return connection;
     if (this.#waiters.size >= maxWaiting) throw new Error("too many calls wait for a connection");
-    this.#waiters.add(waiter);
+    waiter.waiting = this.#waiters.add(waiter);
     this.#grow();
     return undefined;
   }
 
   /** The waiter no longer wants a connection. */
   leave(waiter: Waiter<T>): void {
-    this.#waiters.delete(waiter);
+    if (waiter.waiting !== undefined) this.#waiters.leave(waiter.waiting);
   }
 
   release(connection: T): void {
@@ -98,8 +101,9 @@ export class ConnectionPool<T extends object> implements AsyncDisposable {
     if (!this.#isClosed) {
       this.#isClosed = true;
       this.#sweep[Symbol.dispose]();
-      for (const waiter of this.#waiters) waiter.fail(new Error("closed pool"));
-      this.#waiters.clear();
+      for (let waiter = this.#waiters.shift(); waiter; waiter = this.#waiters.shift()) {
+        waiter.fail(new Error("closed pool"));
+      }
       for (const connection of [...this.#idle]) this.#end(connection);
     }
     if (this.#slots.size > 0 && limitMs > 0) {
@@ -119,13 +123,9 @@ export class ConnectionPool<T extends object> implements AsyncDisposable {
   }
 
   #offer(connection: T): void {
-    const [waiter] = this.#waiters;
-    if (waiter === undefined) {
-      this.#idle.push(connection);
-      return;
-    }
-    this.#waiters.delete(waiter);
-    waiter.take(connection);
+    const waiter = this.#waiters.shift();
+    if (waiter === undefined) this.#idle.push(connection);
+    else waiter.take(connection);
   }
 
   /** Opens connections for those who wait, as far as there is room. */
@@ -157,11 +157,7 @@ export class ConnectionPool<T extends object> implements AsyncDisposable {
 
   #onFailure(error: Error): void {
     this.#opening--;
-    const [waiter] = this.#waiters;
-    if (waiter !== undefined) {
-      this.#waiters.delete(waiter);
-      waiter.fail(error);
-    }
+    this.#waiters.shift()?.fail(error);
     this.#grow();
   }
 

@@ -10,6 +10,7 @@ import {
   MongoError,
 } from "mongodb";
 import { errorText } from "../../kit/errors/api-error.ts";
+import type { Place } from "../../kit/lifecycle/live-queue.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import { type Clock, DeadlineError } from "../../kit/time/clock.ts";
 import { runtimeVersion } from "../../kit/version.ts";
@@ -156,6 +157,7 @@ export class MongoConnection implements AsyncDisposable {
 /** A call that ends with its time or its signal: less to make than a signal of its own. */
 class LimitedCall implements PendingCall {
   expiresAt = 0;
+  pending: Place<PendingCall> | undefined = undefined;
   readonly #calls: PendingCalls;
   readonly #health: Health;
   readonly #signal: AbortSignal | undefined;

@@ -12,7 +12,7 @@ import { ConnectionPool } from "./connection-pool.ts";
 import type { MysqlDsn } from "./mysql-dsn.ts";
 import { dialErrorText } from "./network-error.ts";
 import { PendingCalls } from "./pending-calls.ts";
-import { Lease, type PooledSession } from "./pool-claims.ts";
+import { Claim, Lease, type PooledSession } from "./pool-claims.ts";
 
 export type MysqlValue = string | number | null;
 
@@ -75,15 +75,39 @@ export class MysqlSession implements PooledSession {
 
   /** A statement that the server keeps prepared. @throws {MysqlError} */
   execute(sql: string, values: readonly MysqlValue[]): Promise<MysqlResult> {
-    return this.#send((done) => {
-      this.#connection.execute({ sql, rowsAsArray: true, values: [...values] }, done);
+    return new Promise((resolve, reject) => {
+      this.send(sql, values, (error, result) => {
+        if (error === undefined) resolve(result as MysqlResult);
+        else reject(error);
+      });
     });
+  }
+
+  /** As {@link execute}, without a promise. */
+  send(
+    sql: string,
+    values: readonly MysqlValue[],
+    done: (error: Error | undefined, result: MysqlResult | undefined) => void,
+  ): void {
+    this.#connection.execute(
+      { sql, rowsAsArray: true, values: [...values] },
+      (error: DriverError | null, result: unknown) => {
+        if (error !== null) done(this.#explained(error), undefined);
+        else done(undefined, resultOf(result));
+      },
+    );
   }
 
   /** A statement without values, for what cannot be prepared. @throws {MysqlError} */
   query(sql: string): Promise<MysqlResult> {
-    return this.#send((done) => {
-      this.#connection.query({ sql, rowsAsArray: true }, done);
+    return new Promise((resolve, reject) => {
+      this.#connection.query(
+        { sql, rowsAsArray: true },
+        (error: DriverError | null, result: unknown) => {
+          if (error === null) resolve(resultOf(result));
+          else reject(this.#explained(error));
+        },
+      );
     });
   }
 
@@ -108,25 +132,62 @@ export class MysqlSession implements PooledSession {
     this.#kill();
   }
 
-  #send(
-    start: (done: (error: DriverError | null, result: unknown) => void) => void,
-  ): Promise<MysqlResult> {
-    return new Promise((resolve, reject) => {
-      start((error, result) => {
-        if (error !== null) reject(this.#explained(error));
-        else if (Array.isArray(result)) {
-          resolve({ rows: result as MysqlResult["rows"], affected: result.length });
-        } else {
-          resolve({ rows: [], affected: (result as { affectedRows?: number }).affectedRows ?? 0 });
-        }
-      });
-    });
-  }
-
   #explained(error: DriverError): Error {
     if (isRefusal(error)) return new MysqlError(error);
     this.isBroken = true;
     return new Error(`connection to MySQL at ${this.#address} was lost`, { cause: error });
+  }
+}
+
+const resultOf = (result: unknown): MysqlResult =>
+  Array.isArray(result)
+    ? { rows: result as MysqlResult["rows"], affected: result.length }
+    : { rows: [], affected: (result as { affectedRows?: number }).affectedRows ?? 0 };
+
+interface PoolCallInit {
+  readonly pool: ConnectionPool<MysqlSession>;
+  readonly calls: PendingCalls;
+  readonly sql: string;
+  readonly values: readonly MysqlValue[];
+  readonly signal: AbortSignal | undefined;
+  readonly triesLeft: number;
+  resolve(result: MysqlResult): void;
+  reject(error: Error): void;
+}
+
+/** A statement that is sent as soon as there is a connection. */
+class PoolCall extends Claim<MysqlSession> {
+  readonly #init: PoolCallInit;
+
+  constructor(init: PoolCallInit) {
+    super(init.pool, init.calls, init.signal);
+    this.#init = init;
+  }
+
+  protected override onSession(session: MysqlSession): void {
+    const { sql, values } = this.#init;
+    try {
+      session.send(sql, values, (error, result) => this.#onEnd(error, result));
+    } catch (error) {
+      // The driver throws when it cannot take a value.
+      this.#onEnd(error as Error, undefined);
+    }
+  }
+
+  protected override onFailure(error: Error): void {
+    this.#init.reject(error);
+  }
+
+  #onEnd(error: Error | undefined, result: MysqlResult | undefined): void {
+    if (this.release()) return;
+    const init = this.#init;
+    if (error === undefined) {
+      init.resolve(result as MysqlResult);
+      return;
+    }
+    const isLost = error instanceof MysqlError && error.errno === deadlock;
+    if (!isLost || init.triesLeft === 1) init.reject(error);
+    else new PoolCall({ ...init, triesLeft: init.triesLeft - 1 }).claim();
   }
 }
 
@@ -167,19 +228,19 @@ export class MysqlPool implements AsyncDisposable {
   }
 
   /** A prepared statement on any connection; again when it lost a deadlock. @throws {MysqlError} {Error} */
-  async execute(
-    sql: string,
-    values: readonly MysqlValue[],
-    signal?: AbortSignal,
-  ): Promise<MysqlResult> {
-    for (let i = 1; ; i++) {
-      try {
-        return await this.session((session) => session.execute(sql, values), signal);
-      } catch (error) {
-        const isLost = error instanceof MysqlError && error.errno === deadlock;
-        if (!isLost || i === deadlockTries) throw error;
-      }
-    }
+  execute(sql: string, values: readonly MysqlValue[], signal?: AbortSignal): Promise<MysqlResult> {
+    return new Promise((resolve, reject) => {
+      new PoolCall({
+        pool: this.#pool,
+        calls: this.#calls,
+        sql,
+        values,
+        signal,
+        triesLeft: deadlockTries,
+        resolve,
+        reject,
+      }).claim();
+    });
   }
 
   /** A transaction that is committed unless work fails. */

@@ -1,6 +1,8 @@
 /**
  * Calls that wait for a connection of a pool, use it, and give it up when their time is over or their signal says so.
  */
+
+import type { Place } from "../../kit/lifecycle/live-queue.ts";
 import { DeadlineError } from "../../kit/time/clock.ts";
 import type { ConnectionPool, Waiter } from "./connection-pool.ts";
 import type { PendingCall, PendingCalls } from "./pending-calls.ts";
@@ -19,6 +21,8 @@ export interface PooledSession {
 /** What has a place in the queue for connections, a time, and a signal. */
 export abstract class Claim<S extends PooledSession> implements Waiter<S>, PendingCall {
   expiresAt = 0;
+  pending: Place<PendingCall> | undefined = undefined;
+  waiting: Place<Waiter<S>> | undefined = undefined;
   protected session: S | undefined;
   #isOver = false;
   readonly #pool: ConnectionPool<S>;
