@@ -14,6 +14,7 @@ const systemPrograms: Readonly<Record<string, string>> = {
   mvn: "maven",
   mosquitto: "mosquitto",
   "rabbitmq-server": "rabbitmq-server",
+  "nats-server": "nats-server",
 };
 
 const venv = join(root, ".venv");
