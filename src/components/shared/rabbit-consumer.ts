@@ -157,7 +157,7 @@ export class RabbitConsumer implements AsyncDisposable {
     if (autoAck || outcome === "left") return;
     try {
       if (outcome === "handled") channel.ack(message);
-      else channel.nack(message, false, onFailure !== "reject");
+      else channel.nack(message, false, onFailure !== "reject" && outcome !== "unreadable");
     } catch (error) {
       // The channel is gone: the broker delivers the message again.
       logger.warn(`rabbitmq: error acknowledging a message: ${errorText(error)}`);

@@ -1,4 +1,5 @@
 /** Hands a message over again and again, for brokers that send it once per connection. */
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 
 const firstPauseMs = 500;
@@ -16,10 +17,13 @@ export interface Redelivery {
   readonly stop: AbortSignal;
 }
 
-/** Never rejects. @returns `handled`; `refused`: it failed for good; `left`: the subscription ended before */
+/**
+ * Never rejects.
+ * @returns `handled`; `refused`: it failed for good; `unreadable`: nobody else need try; `left`: the subscription ended before
+ */
 export async function handleUntilDone(
   redelivery: Redelivery,
-): Promise<"handled" | "refused" | "left"> {
+): Promise<"handled" | "refused" | "unreadable" | "left"> {
   const { handle, clock, onFailure, signal, stop } = redelivery;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
@@ -27,7 +31,9 @@ export async function handleUntilDone(
       return "handled";
     } catch (error) {
       if (signal.aborted) return "left";
-      if (!onFailure(error)) return "refused";
+      const isAgain = onFailure(error);
+      if (error instanceof UnreadableError) return "unreadable";
+      if (!isAgain) return "refused";
     }
     try {
       await clock.sleep(pauseMs, stop);

@@ -6,6 +6,7 @@
  * @see spec 03 §6.2
  */
 import { errorText } from "../../kit/errors/api-error.ts";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { FailurePause, pauseAfter } from "./failure-pause.ts";
@@ -232,8 +233,9 @@ export class StreamConsumer implements AsyncDisposable {
       );
       const isLate =
         processingTimeoutMs > 0 && clock.monotonic() - startedAt >= processingTimeoutMs;
-      if (!settings.acksFailures) this.#pause.failed();
-      if (!settings.acksFailures || isLate) return;
+      const isOver = settings.acksFailures || error instanceof UnreadableError;
+      if (!isOver) this.#pause.failed();
+      if (!isOver || isLate) return;
     }
     await this.#confirm(entry.id);
   }

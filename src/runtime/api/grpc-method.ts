@@ -145,7 +145,8 @@ export class OutgoingMessages<Response, Init> implements ServerStream<Init> {
   readonly signal: AbortSignal;
   readonly #call: StreamCall;
   readonly #codec: Codec<Response, Init>;
-  #wake: (() => void) | undefined;
+  /** Senders that wait for room; several events may be on their way at once. */
+  #waiting: (() => void)[] = [];
 
   constructor(call: StreamCall, codec: Codec<Response, Init>, stopping: AbortSignal) {
     this.#call = call;
@@ -158,13 +159,14 @@ export class OutgoingMessages<Response, Init> implements ServerStream<Init> {
   async send(message: Init): Promise<void> {
     if (this.#call.send(this.#codec.encode(message)) || this.signal.aborted) return;
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
+      this.#waiting.push(resolve);
     });
   }
 
   #resume(): void {
-    this.#wake?.();
-    this.#wake = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
   }
 }
 

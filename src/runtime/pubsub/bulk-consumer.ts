@@ -4,6 +4,7 @@
  */
 import type { BrokerSubscription, ReceivedMessage } from "../../components/pubsub/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { JsonObject } from "../../kit/json/value.ts";
 import { batching } from "./batch.ts";
 import type { BulkDelivery, BulkEntry } from "./bulk-delivery.ts";
@@ -149,7 +150,7 @@ class BulkConsumer implements AsyncDisposable {
       logger.error(
         `error deserializing one of the messages in bulk cloud event in pubsub ${name} and topic ${topic}: ${errorText(error)}`,
       );
-      throw error;
+      throw new UnreadableError(errorText(error), { cause: error });
     }
     if (isExpired(event, clock.now())) {
       logger.warn(

@@ -3,6 +3,7 @@
  * @see spec 03 §4.10
  */
 import { errorText } from "../../kit/errors/api-error.ts";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import { cleanPath } from "../../kit/http/path-clean.ts";
 import { members } from "../../kit/json/decode.ts";
 import { encodeJson, quoteJson } from "../../kit/json/encode.ts";
@@ -127,7 +128,7 @@ async function deliverHttp(
     logger.warn(text);
     throw new Error(text);
   }
-  return judge(delivery, readStatuses(body), logger);
+  return judge(delivery, readStatuses(body), none, logger);
 }
 
 /** Words by entry id. @throws {Error} the answer is no list of statuses */
@@ -151,6 +152,7 @@ const lowerNames = (object: JsonObject): JsonObject =>
 function judge(
   { entries }: BulkDelivery,
   statuses: ReadonlyMap<string, string>,
+  unreadable: ReadonlyMap<string, Error>,
   logger: Logger,
 ): BulkOutcome {
   const failed = new Map<string, Error>();
@@ -169,7 +171,7 @@ function judge(
       dropped.add(entryId);
       count("drop");
     } else {
-      failed.set(entryId, new Error(failureText(entryId, status)));
+      failed.set(entryId, unreadable.get(entryId) ?? new Error(failureText(entryId, status)));
       count("retry");
     }
   }
@@ -209,7 +211,9 @@ async function deliverGrpc(
   trace: SpanContext | undefined,
   signal: AbortSignal,
 ): Promise<BulkOutcome> {
-  const { id, topic, pubsub, path, metadata, entries } = delivery;
+  const { id, topic, pubsub, path, metadata } = delivery;
+  const { sent, unreadable } = grpcEntries(delivery);
+  if (sent.length === 0) return judge(delivery, new Map(), unreadable, logger);
   const message = TopicEventBulkRequest.encode({
     id,
     topic,
@@ -217,7 +221,7 @@ async function deliverGrpc(
     path,
     type: bulkEventType,
     metadata,
-    entries: entries.map((entry) => grpcEntry(entry, delivery)),
+    entries: sent,
   });
   const call = (method: string): Promise<Buffer> => {
     if (app.callback === undefined) throw new Error("the app has no gRPC channel");
@@ -246,7 +250,25 @@ async function deliverGrpc(
   const byId = new Map(
     statuses.map(({ entryId, status }) => [entryId, words[status] ?? String(status)] as const),
   );
-  return judge(delivery, byId, logger);
+  return judge(delivery, byId, unreadable, logger);
+}
+
+/** One that cannot be written as a message does not keep the others back. */
+function grpcEntries(delivery: BulkDelivery): {
+  readonly sent: readonly TopicEventBulkRequestEntryInit[];
+  readonly unreadable: ReadonlyMap<string, Error>;
+} {
+  const unreadable = new Map<string, Error>();
+  const sent: TopicEventBulkRequestEntryInit[] = [];
+  for (const entry of delivery.entries) {
+    try {
+      sent.push(grpcEntry(entry, delivery));
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      unreadable.set(entry.entryId, error);
+    }
+  }
+  return { sent, unreadable };
 }
 
 const isUnimplemented = (error: unknown): boolean =>

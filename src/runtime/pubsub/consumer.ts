@@ -5,6 +5,7 @@
  */
 import type { BrokerSubscription, ReceivedMessage } from "../../components/pubsub/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { ConsumerContext } from "./consumer-context.ts";
 import { type Delivery, RetriableError, type Verdict } from "./delivery.ts";
 import {
@@ -178,7 +179,7 @@ export class Consumer implements AsyncDisposable {
         count("drop");
         return;
       }
-      throw error;
+      throw (error as Error).cause instanceof UnreadableError ? (error as Error).cause : error;
     }
   }
 
@@ -210,7 +211,7 @@ export class Consumer implements AsyncDisposable {
     try {
       return readEvent(message, metadata, name, raw, this.#context.block.options.random);
     } catch (cause) {
-      throw new Error(
+      throw new UnreadableError(
         `error deserializing cloud event in pubsub ${name} and topic ${topic}: ${errorText(cause)}`,
         { cause },
       );

@@ -3,6 +3,7 @@
  * @see spec 03 §4.7, §4.8
  */
 import { errorText } from "../../kit/errors/api-error.ts";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import { cleanPath } from "../../kit/http/path-clean.ts";
 import { members } from "../../kit/json/decode.ts";
 import { parseFirstJson } from "../../kit/json/parse.ts";
@@ -100,6 +101,18 @@ export function flatten(metadata: ReadonlyMap<string, string>): InvokeMetadata {
   return flat;
 }
 
+/** Servers that are sent more end the connection, with every other event that is under way on it. */
+const metadataLimit = 60_000;
+
+/** @throws {UnreadableError} no app would take it */
+function limited(metadata: InvokeMetadata): InvokeMetadata {
+  let size = 0;
+  // 32 for each field: RFC 9113 §6.5.2.
+  for (const text of metadata) size += text.length + 16;
+  if (size > metadataLimit) throw new UnreadableError("the metadata is too long for a gRPC app");
+  return metadata;
+}
+
 /** HTTP apps get the parent alone. */
 export const withoutState = (context: SpanContext): SpanContext => ({ ...context, state: "" });
 
@@ -193,7 +206,7 @@ async function deliverGrpc(
   const request = TopicEventRequest.encode(topicEventRequest(delivery));
   let reply: Buffer;
   try {
-    const metadata = flatten(delivery.incoming.metadata);
+    const metadata = limited(flatten(delivery.incoming.metadata));
     reply = await app.callback(onTopicEvent, request, metadata, span?.context, signal);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;

@@ -2,6 +2,7 @@
  * Events as protobuf messages, for gRPC apps and streams.
  * @see spec 03 §4.8
  */
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import { encodeJson } from "../../kit/json/encode.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../kit/json/value.ts";
 import type { TopicEventRequestInit } from "../../kit/proto/dapr/proto/runtime/v1/appcallback.ts";
@@ -19,7 +20,7 @@ const notExtensions: ReadonlySet<string> = new Set([
   "data_base64",
 ]);
 
-/** @throws {Error} the data does not go with its content type */
+/** @throws {UnreadableError} the data does not go with its content type */
 export function topicEventRequest(delivery: {
   readonly incoming: IncomingEvent;
   readonly pubsub: string;
@@ -44,19 +45,21 @@ export function topicEventRequest(delivery: {
 
 const noData = Buffer.alloc(0);
 
-/** @throws {Error} the data does not go with its content type */
+/** @throws {UnreadableError} the data does not go with its content type */
 function eventData({ event, binary }: IncomingEvent): Uint8Array {
   if (binary !== undefined) return binary;
   const encoded = event.get("data_base64");
   if (encoded !== undefined && encoded !== null) {
-    if (typeof encoded !== "string") throw new Error("data_base64 is not a string");
+    if (typeof encoded !== "string") throw new UnreadableError("data_base64 is not a string");
     return decodeBase64(encoded);
   }
   const data = event.get("data");
   if (data === undefined) return noData;
   const type = mediaType(textOf(event, "datacontenttype"));
   if (type.startsWith("text/") || type === "application/xml") {
-    if (typeof data !== "string") throw new Error("error: mismatch between contentType and event");
+    if (typeof data !== "string") {
+      throw new UnreadableError("error: mismatch between contentType and event");
+    }
     return Buffer.from(data);
   }
   if (isJsonType(type) || isCloudEventType(type)) return Buffer.from(encodeJson(data));
@@ -66,7 +69,7 @@ function eventData({ event, binary }: IncomingEvent): Uint8Array {
 function decodeBase64(text: string): Buffer {
   const clean = text.replaceAll(/[\r\n]/g, "");
   if (clean.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(clean)) {
-    throw new Error("illegal base64 data in data_base64");
+    throw new UnreadableError("illegal base64 data in data_base64");
   }
   return Buffer.from(clean, "base64");
 }

@@ -3,6 +3,7 @@
  * @see spec 03 §4.11
  */
 import type { Logger } from "../../kit/logging/logger.ts";
+import type { TopicEventRequestInit } from "../../kit/proto/dapr/proto/runtime/v1/appcallback.ts";
 import {
   SubscribeTopicEventsRequestAlpha1,
   type SubscribeTopicEventsRequestInitialAlpha1,
@@ -58,21 +59,52 @@ class EventStream {
   async deliver(
     delivery: Delivery,
     count: (processed: Processed, status?: Processed) => void,
+    signal: AbortSignal,
   ): Promise<Verdict> {
     await this.#opened.promise;
     if (this.#isClosed) throw new SubscriptionClosedError();
     const id = textOf(delivery.incoming.event, "id");
-    const answer = Promise.withResolvers<number>();
-    const same = this.#waiting.get(id) ?? [];
-    this.#waiting.set(id, [...same, answer]);
-    await this.#answers.send({ eventMessage: topicEventRequest(delivery) });
-    const status = await answer.promise;
+    const eventMessage = topicEventRequest(delivery);
+    const status = await this.#ask(id, eventMessage, signal);
     try {
       return judgeStatus(status, id, count, this.#logger, "drop");
     } catch (error) {
       count("retry");
       throw error;
     }
+  }
+
+  /** @returns the client's status @throws signal.reason when an attempt has taken too long */
+  async #ask(
+    id: string,
+    eventMessage: TopicEventRequestInit,
+    signal: AbortSignal,
+  ): Promise<number> {
+    signal.throwIfAborted();
+    const answer = Promise.withResolvers<number>();
+    // Sending may fail first.
+    answer.promise.catch(() => {});
+    const giveUp = (): void => {
+      this.#forget(id, answer);
+      answer.reject(signal.reason);
+    };
+    this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), answer]);
+    signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      await this.#answers.send({ eventMessage });
+      return await answer.promise;
+    } catch (error) {
+      this.#forget(id, answer);
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+
+  #forget(id: string, answer: PromiseWithResolvers<number>): void {
+    const left = this.#waiting.get(id)?.filter((other) => other !== answer) ?? [];
+    if (left.length > 0) this.#waiting.set(id, left);
+    else this.#waiting.delete(id);
   }
 
   answered(id: string, status: number): void {
@@ -177,7 +209,7 @@ class EventStreams {
     try {
       return await subscribe(subscription, broker, {
         ...this.#shared,
-        deliver: (delivery, count) => stream.deliver(delivery, count),
+        deliver: (delivery, count, signal) => stream.deliver(delivery, count, signal),
         deliverBulk: () => Promise.reject(new Error("streams take events one by one")),
       });
     } catch (cause) {

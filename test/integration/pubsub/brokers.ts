@@ -1,0 +1,93 @@
+/** Brokers that tests are run over; a new one is one entry. */
+import { hasRedis, launchRedis, Scratch } from "../launch.ts";
+import { hasMosquitto, launchMosquitto } from "../servers/mosquitto.ts";
+import { hasRabbitMq, launchRabbitMq } from "../servers/rabbitmq.ts";
+
+/** A broker that can be killed and comes back with what it had taken. */
+export interface RunningBroker extends AsyncDisposable {
+  /** Of the component: name and value. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Ends it as SIGKILL does, and starts it again with its data. */
+  killAndRestart(): Promise<void>;
+}
+
+export interface BrokerCase {
+  readonly type: string;
+  readonly isAvailable: boolean;
+  /** Starts one that is empty and keeps its data. */
+  launch(): Promise<RunningBroker>;
+}
+
+interface Restartable extends AsyncDisposable {
+  readonly address: string;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** @param properties of the component */
+export const restarting = (
+  server: Restartable,
+  properties: Readonly<Record<string, string>>,
+): RunningBroker => ({
+  properties,
+  async killAndRestart() {
+    await server.stop();
+    await server.start();
+  },
+  [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+});
+
+async function launchDurableRedis(): Promise<RunningBroker> {
+  const scratch = new Scratch();
+  const flags = ["--dir", scratch.path, "--appendonly", "yes", "--appendfsync", "always"];
+  let redis = await launchRedis({ flags });
+  return {
+    properties: {
+      redisHost: redis.address,
+      processingTimeout: "2s",
+      redeliverInterval: "500",
+      concurrency: "20",
+    },
+    async killAndRestart() {
+      redis.process.signal("SIGKILL");
+      await redis.process.exited;
+      redis = await launchRedis({ port: redis.port, flags });
+    },
+    async [Symbol.asyncDispose]() {
+      await redis[Symbol.asyncDispose]();
+      scratch[Symbol.dispose]();
+    },
+  };
+}
+
+export const brokers: readonly BrokerCase[] = [
+  { type: "pubsub.redis", isAvailable: await hasRedis(), launch: launchDurableRedis },
+  {
+    type: "pubsub.rabbitmq",
+    isAvailable: await hasRabbitMq(),
+    async launch() {
+      const server = await launchRabbitMq();
+      return restarting(server, {
+        connectionString: `amqp://${server.address}`,
+        // What is to survive the broker must be written by it.
+        deliveryMode: "2",
+        deletedWhenUnused: "false",
+        reconnectWaitSeconds: "1",
+      });
+    },
+  },
+  {
+    type: "pubsub.mqtt3",
+    isAvailable: await hasMosquitto(),
+    async launch() {
+      const server = await launchMosquitto();
+      return restarting(server, { url: `mqtt://${server.address}` });
+    },
+  },
+];
+
+/** Those that can be started here; the others are named. */
+export const availableBrokers = brokers.filter(({ type, isAvailable }) => {
+  if (!isAvailable) console.warn(`skipped: no server for ${type}`);
+  return isAvailable;
+});
