@@ -21,6 +21,7 @@ const kinds = [
   "conversation",
   "pubsub",
   "bindings",
+  "middleware",
 ];
 
 interface Found {

@@ -74,6 +74,8 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["conversation.openai", async () => (await import("./conversation/openai.ts")).component],
   ["pubsub.in-memory/v1", async () => (await import("./pubsub/in-memory.ts")).component],
   ["pubsub.in-memory", async () => (await import("./pubsub/in-memory.ts")).component],
+  ["pubsub.jetstream/v1", async () => (await import("./pubsub/jetstream.ts")).component],
+  ["pubsub.jetstream", async () => (await import("./pubsub/jetstream.ts")).component],
   ["pubsub.mqtt3/v1", async () => (await import("./pubsub/mqtt3.ts")).component],
   ["pubsub.mqtt3", async () => (await import("./pubsub/mqtt3.ts")).component],
   ["pubsub.mqtt/v1", async () => (await import("./pubsub/mqtt3.ts")).component],
@@ -94,6 +96,14 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["bindings.postgres", async () => (await import("./bindings/postgresql.ts")).component],
   ["bindings.redis/v1", async () => (await import("./bindings/redis.ts")).component],
   ["bindings.redis", async () => (await import("./bindings/redis.ts")).component],
+  ["middleware.http.ratelimit/v1", async () => (await import("./middleware/http.ratelimit.ts")).component],
+  ["middleware.http.ratelimit", async () => (await import("./middleware/http.ratelimit.ts")).component],
+  ["middleware.http.routeralias/v1", async () => (await import("./middleware/http.routeralias.ts")).component],
+  ["middleware.http.routeralias", async () => (await import("./middleware/http.routeralias.ts")).component],
+  ["middleware.http.routerchecker/v1", async () => (await import("./middleware/http.routerchecker.ts")).component],
+  ["middleware.http.routerchecker", async () => (await import("./middleware/http.routerchecker.ts")).component],
+  ["middleware.http.uppercase/v1", async () => (await import("./middleware/http.uppercase.ts")).component],
+  ["middleware.http.uppercase", async () => (await import("./middleware/http.uppercase.ts")).component],
 ]);
 
 /** Every type and alias. */

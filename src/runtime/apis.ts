@@ -13,7 +13,7 @@ import { createCors } from "./api/cors.ts";
 import type { GrpcMethod, RpcContext } from "./api/grpc-method.ts";
 import { createGrpcMetrics } from "./api/grpc-metrics.ts";
 import { GrpcApi } from "./api/grpc-server.ts";
-import { HttpApi, type HttpApiOptions } from "./api/http-api.ts";
+import { HttpApi, type HttpApiOptions, type RequestPipeline } from "./api/http-api.ts";
 import { createHttpMetrics } from "./api/http-metrics.ts";
 import type { HttpRoute } from "./api/http-route.ts";
 import { tokenCheck } from "./api/token.ts";
@@ -36,6 +36,8 @@ export interface ApiParts {
   readonly fallback: HttpRoute;
   readonly methods: readonly GrpcMethod[];
   readonly proxy: (call: StreamCall, context: RpcContext) => void;
+  /** undefined: the Configuration has none. */
+  readonly pipeline: RequestPipeline | undefined;
 }
 
 export interface Apis {
@@ -87,6 +89,7 @@ export function createApis(parts: ApiParts): Apis {
           configuration.apiLogging,
         )
       : undefined,
+    pipeline: parts.pipeline,
     isBrowserGuarded: parts.isBrowserGuarded,
     onError,
     onLimit,
@@ -101,6 +104,7 @@ export function createApis(parts: ApiParts): Apis {
       cors: undefined,
       checkToken: undefined,
       apiLog: undefined,
+      pipeline: undefined,
       isBrowserGuarded: false,
     }),
     grpc: new GrpcApi({

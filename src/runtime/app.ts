@@ -27,6 +27,7 @@ import type { SidecarContext } from "./context.ts";
 import { createLimitHits, type OnLimit } from "./limit-hits.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
+import type { SidecarPipelines } from "./pipelines.ts";
 import type { Configuration } from "./resources/configuration.ts";
 
 export interface SidecarApp extends AsyncDisposable {
@@ -49,6 +50,7 @@ export interface AppContext extends SidecarContext {
   readonly transport: Transport;
   readonly metrics: SidecarMetrics;
   readonly configuration: Configuration;
+  readonly pipelines: SidecarPipelines;
 }
 
 /** The channel is there at once; the app need not be. */
@@ -255,11 +257,16 @@ class AppConnection implements SidecarApp {
     }
     return new HttpChannel({
       ...common,
-      client: http,
+      client: this.#throughPipeline(http),
       base: { origin: origin(app), path: "" },
       fixedHeaders: [],
       metrics: this.#clientMetrics,
     });
+  }
+
+  /** Everything but health probes goes through the pipeline (spec 02 §13). */
+  #throughPipeline(http: HttpClient): HttpClient {
+    return this.#context.pipelines.throughApp?.(http, origin(this.#options.app)) ?? http;
   }
 
   #changed(isHealthy: boolean): void {
@@ -299,7 +306,7 @@ class AppConnection implements SidecarApp {
     const http = this.#connections?.http;
     if (http === undefined) return;
     try {
-      await readAppConfig(http, {
+      await readAppConfig(this.#throughPipeline(http), {
         appId,
         appToken: app.token,
         clock: platform.clock,

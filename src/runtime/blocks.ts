@@ -28,6 +28,8 @@ import { lockCategory } from "./lock/category.ts";
 import { lockGrpcMethods } from "./lock/grpc.ts";
 import { lockHttpRoutes } from "./lock/http.ts";
 import { LockBlock } from "./lock/lock.ts";
+import { middlewareCategory } from "./middleware/category.ts";
+import { MiddlewareBlock } from "./middleware/middleware.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
 import type { Outbox } from "./outbox/outbox.ts";
@@ -56,6 +58,8 @@ export interface Blocks {
   readonly bindings: BindingsBlock;
   /** Started with the app, stopped before the subscriptions. */
   readonly outbox: Outbox;
+  /** The API server and the app channel put its pipelines into their way. */
+  readonly middleware: MiddlewareBlock;
   readonly categories: readonly ComponentCategory[];
   /** @param app what the blocks call back */
   httpRoutes(app: SidecarApp): HttpRoute[];
@@ -103,11 +107,17 @@ export function createBlocks(
   const lock = new LockBlock({ appId });
   const crypto = new CryptoBlock(common);
   const conversation = new ConversationBlock(common);
+  const middleware = new MiddlewareBlock({
+    server: configuration.httpPipeline,
+    app: configuration.appHttpPipeline,
+    logger: logging.logger("dapr.middleware"),
+  });
   return {
     secrets,
     pubsub,
     bindings,
     outbox,
+    middleware,
     categories: [
       secretsCategory(secrets),
       stateCategory(state),
@@ -117,6 +127,7 @@ export function createBlocks(
       conversationCategory(conversation),
       pubsubCategory(pubsub),
       bindingsCategory(bindings),
+      middlewareCategory(middleware),
     ],
     httpRoutes: (app) => [
       ...secretsHttpRoutes(secrets),

@@ -31,6 +31,7 @@ import { AccessPolicies, type AccessRules } from "./peers/access-policies.ts";
 import { PeerClients } from "./peers/client.ts";
 import { InvokeMetrics } from "./peers/metrics.ts";
 import { PeerServer } from "./peers/server.ts";
+import type { SidecarPipelines } from "./pipelines.ts";
 import type { Resiliency } from "./resiliency/resiliency.ts";
 import type { Configuration } from "./resources/configuration.ts";
 import type { HttpEndpointResource, ValueSource } from "./resources/documents.ts";
@@ -52,6 +53,7 @@ export interface InvocationParts {
   readonly endpoints: readonly HttpEndpointResource[];
   /** undefined: there are no policies. */
   readonly resiliency: Resiliency | undefined;
+  readonly pipelines: SidecarPipelines;
   readonly readSecret: ReadSecret;
 }
 
@@ -168,6 +170,7 @@ function createRoutes(
   const endpoints = stack.use(
     new Endpoints({
       createClient: createHttpClient,
+      throughPipeline: parts.pipelines.throughApp,
       names,
       clock,
       maxHeaderBytes: options.api.readBufferBytes,

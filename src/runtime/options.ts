@@ -311,3 +311,16 @@ function size(flags: ParsedFlags, name: string, deprecated: string, unit: number
   if (value === -1) return fallback;
   return Math.max(0, value);
 }
+
+/** Set by the sidecar in its own environment (spec 08 §2.5). */
+export function environmentOf(options: SidecarOptions): Record<string, string | number> {
+  const { api, app, metrics, appId } = options;
+  return {
+    APP_ID: appId,
+    APP_PORT: app.port,
+    DAPR_GRPC_PORT: api.grpcPort,
+    DAPR_HTTP_PORT: api.httpPort,
+    DAPR_METRICS_PORT: metrics.port,
+    DAPR_PROFILE_PORT: api.profilePort,
+  };
+}

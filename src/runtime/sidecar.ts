@@ -28,10 +28,11 @@ import { MetadataBlock } from "./metadata/metadata.ts";
 import { appConnection } from "./metadata-sources.ts";
 import { type Resolution, startResolver } from "./name-resolution.ts";
 import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observability.ts";
-import type { SidecarOptions } from "./options.ts";
+import { environmentOf, type SidecarOptions } from "./options.ts";
 import { startOutbox } from "./outbox.ts";
 import { type AccessRules, readAccessRules } from "./peers/access-policies.ts";
 import { internalPort } from "./peers/internal-port.ts";
+import { createPipelines, type SidecarPipelines } from "./pipelines.ts";
 import type { Policies } from "./policies.ts";
 import { type ReservedPort, reservePort } from "./reserve-port.ts";
 import type { Resiliency } from "./resiliency/resiliency.ts";
@@ -117,7 +118,7 @@ class Start {
     const startedAt = platform.clock.monotonic();
     const runtimeTarget = this.#health.target("runtime");
     const foundation = await this.#foundation();
-    const { configuration, metrics, transport, tracer } = foundation;
+    const { configuration, metrics, tracer } = foundation;
     // 11
     const resources = await this.#readResources();
     const policies = await loadPolicies(resources, this.#options, this.#context, metrics);
@@ -125,9 +126,7 @@ class Start {
     const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks, policies));
     await this.#loadComponents(loader, resources, blocks.secrets, configuration);
     // 12 to 14
-    const app = this.#stack.use(
-      startApp(this.#options, { ...this.#context, transport, metrics, configuration }),
-    );
+    const { app, pipelines } = await this.#startApp(foundation, blocks);
     const subscriptions = this.#stack.use(
       await createSubscriptions({
         options: this.#options,
@@ -150,6 +149,7 @@ class Start {
         app,
         endpoints: resources.httpEndpoints,
         resiliency: policies?.resiliency,
+        pipelines,
         readSecret: getSecret(blocks.secrets),
       }),
     );
@@ -161,6 +161,7 @@ class Start {
     };
     const servers = await this.#startServers(foundation, {
       blocks,
+      pipelines,
       loader,
       invocation,
       app,
@@ -189,6 +190,15 @@ class Start {
       outbox: blocks.outbox,
       ready,
     });
+  }
+
+  async #startApp(
+    { transport, metrics, configuration }: Foundation,
+    { middleware }: Blocks,
+  ): Promise<{ readonly app: SidecarApp; readonly pipelines: SidecarPipelines }> {
+    const pipelines = await createPipelines(middleware, this.#context.logging);
+    const context = { ...this.#context, transport, metrics, configuration, pipelines };
+    return { app: this.#stack.use(startApp(this.#options, context)), pipelines };
   }
 
   #createInputBindings(
@@ -419,6 +429,7 @@ class Start {
         ...invocation.grpcMethods,
       ],
       proxy: invocation.proxy,
+      pipeline: parts.pipelines.server,
     });
     const { clock } = platform;
     const internal = {
@@ -474,23 +485,11 @@ interface Foundation {
 /** What the API servers serve. */
 interface ServedParts {
   readonly blocks: Blocks;
+  readonly pipelines: SidecarPipelines;
   readonly loader: ComponentLoader;
   readonly invocation: Invocation;
   readonly app: SidecarApp;
   readonly subscriptions: Subscriptions;
   readonly resiliency: Resiliency | undefined;
   readonly health: HealthState;
-}
-
-/** Set by the sidecar in its own environment (spec 08 §2.5). */
-function environmentOf(options: SidecarOptions): Record<string, string | number> {
-  const { api, app, metrics, appId } = options;
-  return {
-    APP_ID: appId,
-    APP_PORT: app.port,
-    DAPR_GRPC_PORT: api.grpcPort,
-    DAPR_HTTP_PORT: api.httpPort,
-    DAPR_METRICS_PORT: metrics.port,
-    DAPR_PROFILE_PORT: api.profilePort,
-  };
 }

@@ -267,9 +267,15 @@ export class NodeExchange implements HttpExchange {
     this.#finish(200, contentType, "");
   }
 
-  fail(reason: unknown): void {
+  /** Counts an error that is about to be rendered. */
+  count(reason: unknown): ApiError {
     const error = ApiError.from(reason);
     this.#owner.onError(error);
+    return error;
+  }
+
+  fail(reason: unknown): void {
+    const error = this.count(reason);
     if (this.isAnswered) {
       // Too late to report: the body ends where it is (spec 02 §3.6).
       this.response.end();

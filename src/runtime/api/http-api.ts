@@ -14,8 +14,14 @@ import { type ExchangeOwner, NodeExchange, type RawRequest, type RawResponse } f
 import type { HttpMetrics } from "./http-metrics.ts";
 import type { HttpExchange, HttpRoute } from "./http-route.ts";
 import { IdleBodies } from "./idle-bodies.ts";
-import { Router } from "./router.ts";
+import { type Match, Router } from "./router.ts";
 import type { CheckToken } from "./token.ts";
+
+/** What stands between the layers and the routes: the stages of `spec.httpPipeline`. */
+export interface RequestPipeline {
+  /** Calls next with what the routes shall see, unless a stage answers. */
+  run(exchange: NodeExchange, next: (exchange: HttpExchange) => void): void;
+}
 
 export interface HttpApiOptions {
   readonly routes: readonly HttpRoute[];
@@ -30,6 +36,8 @@ export interface HttpApiOptions {
   readonly cors: Cors | undefined;
   readonly checkToken: CheckToken | undefined;
   readonly apiLog: HttpApiLog | undefined;
+  /** undefined: there is none. */
+  readonly pipeline?: RequestPipeline | undefined;
   /** Refuses pages of foreign origins and names other than the loopback's: for sidecars on a developer's machine. */
   readonly isBrowserGuarded?: boolean;
   readonly onError: (error: ApiError) => void;
@@ -70,19 +78,9 @@ export class HttpApi implements ExchangeOwner {
     const route = match?.value ?? this.#options.fallback;
     if (tracer.enabled && !raw.includes("/healthz") && !this.#startTrace(exchange)) return;
     if (!this.#admit(exchange, route)) return;
-    if (route === undefined) {
-      this.#refuse(exchange);
-      return;
-    }
-    exchange.isLogged = true;
-    try {
-      exchange.bind(route, match?.params ?? []);
-    } catch (error) {
-      exchange.send(400, "text/plain; charset=utf-8", (error as Error).message);
-      return;
-    }
-    if (exchange.span?.recording) route.describe?.(exchange.span, exchange);
-    this.#handle(exchange, route);
+    const { pipeline } = this.#options;
+    if (pipeline === undefined) this.#route(exchange, exchange, route, match);
+    else pipeline.run(exchange, (seen) => this.#route(exchange, seen, route, match));
   }
 
   onFinish(exchange: NodeExchange, status: number, responseBytes: number): void {
@@ -111,7 +109,29 @@ export class HttpApi implements ExchangeOwner {
     }
   }
 
-  #handle(exchange: NodeExchange, route: HttpRoute): void {
+  /** @param seen what the route gets: the exchange itself, or what a pipeline makes of it */
+  #route(
+    exchange: NodeExchange,
+    seen: HttpExchange,
+    route: HttpRoute | undefined,
+    match: Match<HttpRoute> | undefined,
+  ): void {
+    if (route === undefined) {
+      this.#refuse(seen, exchange.path);
+      return;
+    }
+    exchange.isLogged = true;
+    try {
+      exchange.bind(route, match?.params ?? []);
+    } catch (error) {
+      seen.send(400, "text/plain; charset=utf-8", (error as Error).message);
+      return;
+    }
+    if (exchange.span?.recording) route.describe?.(exchange.span, seen);
+    this.#handle(seen, route);
+  }
+
+  #handle(exchange: HttpExchange, route: HttpRoute): void {
     try {
       const result = route.handle(exchange);
       if (result !== undefined) result.catch((error: unknown) => exchange.fail(error));
@@ -160,8 +180,8 @@ export class HttpApi implements ExchangeOwner {
   }
 
   /** Without the invoke API there is no fallback (spec 01 §2.3). */
-  #refuse(exchange: NodeExchange): void {
-    const methods = this.#router.methods(exchange.path);
+  #refuse(exchange: HttpExchange, path: string): void {
+    const methods = this.#router.methods(path);
     if (methods.length > 0) {
       exchange.setHeader("allow", methods);
       exchange.empty(405);

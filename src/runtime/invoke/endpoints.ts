@@ -29,6 +29,8 @@ export interface HttpEndpoint {
 
 export interface EndpointsOptions {
   readonly createClient: (options: HttpClientOptions) => HttpClient;
+  /** Puts the stages of the app pipeline before a client; undefined: there are none. */
+  readonly throughPipeline?: ((client: HttpClient, origin: string) => HttpClient) | undefined;
   readonly names: HeaderNames;
   readonly clock: Clock;
   /** Answer headers beyond this many bytes are an error. */
@@ -82,13 +84,14 @@ export class Endpoints implements AsyncDisposable {
     const base = urlBase(endpoint.baseUrl);
     const context = base.url.protocol === "https:" ? tlsContext(endpoint) : {};
     const first = this.#createClient(base.url, context);
-    const client = new RedirectingClient({
+    const redirecting = new RedirectingClient({
       client: first,
       origin: base.origin,
       ownHeaders: new Set(endpoint.headers.map(([name]) => name.toLowerCase())),
       clientFor: (url) => this.#clientOf(url),
     });
-    const { names, clock, metrics, createConcurrency } = this.#options;
+    const { names, clock, metrics, createConcurrency, throughPipeline } = this.#options;
+    const client = throughPipeline?.(redirecting, base.origin) ?? redirecting;
     const channel = new HttpChannel({
       client,
       base,
@@ -142,9 +145,10 @@ export class Endpoints implements AsyncDisposable {
 
   #addUrl(id: string): AppChannel {
     const base = urlBase(id);
-    const { names, clock, metrics } = this.#options;
+    const { names, clock, metrics, throughPipeline } = this.#options;
+    const plain = this.#clientOf(base.url);
     const channel = new HttpChannel({
-      client: this.#clientOf(base.url),
+      client: throughPipeline?.(plain, base.origin) ?? plain,
       base,
       names,
       clock,

@@ -26,8 +26,11 @@ export interface ResolvedComponent {
 export interface InstalledComponent {
   /** Shown in metadata, in this order. */
   readonly capabilities: readonly string[];
-  /** Takes the component out of service; requests in flight keep it. Disposing the component comes after. */
-  remove(): void;
+  /**
+   * Takes the component out of service and ends what reads from it; requests in flight keep it. Disposing the component
+   * comes after.
+   */
+  remove(): void | Promise<void>;
 }
 
 export interface ComponentCategory<T extends RunningComponent = RunningComponent> {
@@ -58,6 +61,19 @@ const otherCategories: ReadonlyMap<string, string> = new Map([
   ["bindings", "binding"],
   ["middleware", "HTTP middleware"],
 ]);
+
+/** How the text of a failed start is put, and which kind of failure it counts as (spec 04 §4.4). */
+export function startFailure(
+  { name, type, version }: { name: string; type: string; version: string },
+  cause: string,
+): { readonly kind: "CREATE" | "INIT"; readonly cause: string } {
+  if (!type.startsWith("middleware.")) return { kind: "INIT", cause };
+  const shown = `${type}/${version || "v1"}`;
+  return {
+    kind: "CREATE",
+    cause: `process component ${name} error: error creating HTTP middleware ${shown}: ${cause}`,
+  };
+}
 
 /**
  * Why there is no component of that type; undefined: there is no such category either.

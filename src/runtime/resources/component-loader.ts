@@ -12,6 +12,7 @@ import {
   type InstalledComponent,
   logName,
   notFoundText,
+  startFailure,
 } from "./category.ts";
 import type { ComponentResource } from "./documents.ts";
 import { unknownMetadata } from "./metadata-check.ts";
@@ -60,6 +61,9 @@ export class ComponentError extends Error {
 
 interface Running extends LoadedComponent {
   readonly logName: string;
+  readonly resource: ComponentResource;
+  /** Values before templates were filled in. */
+  readonly values: ReadonlyMap<string, string>;
   readonly component: RunningComponent;
   readonly installed: InstalledComponent;
 }
@@ -111,7 +115,7 @@ export class ComponentLoader implements AsyncDisposable {
   async loadAll(resources: readonly ComponentResource[], signal: AbortSignal): Promise<void> {
     const isSecretStore = (item: ComponentResource): boolean =>
       item.type.startsWith("secretstores.");
-    const allowed = resources.filter((resource) => this.#isAllowed(resource));
+    const allowed = resources.filter((resource) => this.isAllowed(resource));
     for (const resource of [
       ...allowed.filter(isSecretStore),
       ...allowed.filter((item) => !isSecretStore(item)),
@@ -119,6 +123,43 @@ export class ComponentLoader implements AsyncDisposable {
       signal.throwIfAborted();
       await this.#load(resource, signal);
     }
+  }
+
+  /** The resources of the components that run, in the order in which they were started. */
+  get resources(): readonly ComponentResource[] {
+    return [...this.#running.values()].map(({ resource }) => resource);
+  }
+
+  /**
+   * Starts one more. Where it waits for its secret store, it takes the place of one of its name that waits already.
+   * @throws {ComponentError} it fails, without `ignoreErrors`
+   */
+  async load(resource: ComponentResource, signal: AbortSignal): Promise<void> {
+    this.#forgetParked(resource.name);
+    await this.#load(resource, signal);
+  }
+
+  /**
+   * Ends one, also one that waits for its secret store.
+   * @throws {Error} it could not be closed; it is out of service nevertheless
+   */
+  async remove(name: string): Promise<void> {
+    this.#forgetParked(name);
+    const running = this.#running.get(name);
+    this.#running.delete(name);
+    if (running === undefined) return;
+    await running.installed.remove();
+    await running.component[Symbol.asyncDispose]();
+  }
+
+  /** Whether a component that runs was started with other values than its references stand for now. */
+  async hasOtherValues(resource: ComponentResource): Promise<boolean> {
+    const running = this.#running.get(resource.name);
+    if (running === undefined) return true;
+    const { plain, isIncomplete } = await this.#resolve(resource);
+    // What works is not ended because of a secret that cannot be read at this moment.
+    if (isIncomplete) return false;
+    return [...plain].some(([name, value]) => running.values.get(name) !== value);
   }
 
   /** Ends all components side by side. */
@@ -130,8 +171,8 @@ export class ComponentLoader implements AsyncDisposable {
     await Promise.all(
       running.map(async ({ logName: shown, component, installed }) => {
         logger.info(`Shutting down component ${shown}`);
-        installed.remove();
         try {
+          await installed.remove();
           await component[Symbol.asyncDispose]();
         } catch (error) {
           logger.error(`error closing component ${shown}: ${errorText(error)}`);
@@ -140,8 +181,16 @@ export class ComponentLoader implements AsyncDisposable {
     );
   }
 
-  /** spec 04 §2.4 */
-  #isAllowed(resource: ComponentResource): boolean {
+  #forgetParked(name: string): void {
+    for (const [store, waiting] of this.#parked) {
+      const left = waiting.filter((resource) => resource.name !== name);
+      if (left.length === 0) this.#parked.delete(store);
+      else this.#parked.set(store, left);
+    }
+  }
+
+  /** Whether the deny list of the Configuration lets it through. @see spec 04 §2.4 */
+  isAllowed(resource: ComponentResource): boolean {
     const denied = this.#options.denied.filter((entry) => entry.split("/").length <= 2);
     if (denied.length === 0) return true;
     const { name, type, version } = resource;
@@ -197,7 +246,9 @@ export class ComponentLoader implements AsyncDisposable {
         }
       }
       const { isLate, ...running } = await this.#create(resource, notFound, values, signal);
-      this.#running.set(name, { name, type, version, logName: shown, ...running });
+      const { plain } = values;
+      const own = { name, type, version, logName: shown, resource, values: plain };
+      this.#running.set(name, { ...own, ...running });
       // It stays, also where the error is ignored.
       if (isLate) throw new LateError(initTimeoutText(resource));
     } catch (error) {
@@ -217,9 +268,12 @@ export class ComponentLoader implements AsyncDisposable {
     this.#countFailure(resource, "init");
     const isBare =
       error instanceof LateError || (isUnknown && resource.type.startsWith("bindings."));
+    const failure = isUnknown
+      ? { kind: "CREATE", cause: error.message }
+      : startFailure(resource, errorText(error));
     const inner = isBare
       ? error.message
-      : `[${isUnknown ? "CREATE" : "INIT"}_COMPONENT_FAILURE]: initialization error occurred for ${shown}: ${errorText(error)}`;
+      : `[${failure.kind}_COMPONENT_FAILURE]: initialization error occurred for ${shown}: ${failure.cause}`;
     this.#logger.error(`Failed to init component ${shown}: ${inner}`);
     return new Error(
       `[INIT_COMPONENT_FAILURE]: initialization error occurred for ${shown}: ${inner}`,
@@ -257,7 +311,7 @@ export class ComponentLoader implements AsyncDisposable {
     notFound: string,
     values: Awaited<ReturnType<typeof resolveValues>>,
     parent: AbortSignal,
-  ): Promise<Omit<Running, "name" | "type" | "version" | "logName"> & { isLate: boolean }> {
+  ): Promise<Pick<Running, "component" | "installed" | "capabilities"> & { isLate: boolean }> {
     const { name, type, version, secretStore, initTimeoutMs } = resource;
     const category = this.#categories.get(type.split(".", 1)[0] as string);
     const find = this.#options.find(type.toLowerCase(), version.toLowerCase());

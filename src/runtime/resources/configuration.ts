@@ -70,6 +70,13 @@ export interface AccessControlConfiguration {
   readonly hasEmptyPolicies: boolean;
 }
 
+/** A stage of a pipeline, as written. */
+export interface HandlerConfiguration {
+  readonly name: string;
+  readonly type: string;
+  readonly version: string;
+}
+
 export interface Configuration {
   readonly tracing: TracingSettings;
   readonly metrics: MetricsConfiguration;
@@ -87,6 +94,9 @@ export interface Configuration {
   readonly secretScopes: readonly SecretScope[];
   readonly accessControl: AccessControlConfiguration;
   readonly deniedComponents: readonly string[];
+  /** Outermost first. */
+  readonly httpPipeline: readonly HandlerConfiguration[];
+  readonly appHttpPipeline: readonly HandlerConfiguration[];
   /** Enabled feature names, defaults included. */
   readonly features: ReadonlySet<string>;
 }
@@ -174,8 +184,21 @@ export function decodeConfiguration(document: YamlMap): Configuration {
     secretScopes: secretScopes(map(spec, "secrets")),
     accessControl: accessControl(spec),
     deniedComponents: strings(map(spec, "components"), "deny"),
+    httpPipeline: handlers(map(spec, "httpPipeline")),
+    appHttpPipeline: handlers(map(spec, "appHttpPipeline")),
     features: features(spec),
   };
+}
+
+function handlers(pipeline: YamlMap): HandlerConfiguration[] {
+  return list(pipeline, "handlers").map((item) => {
+    const handler = asMap(item, "handlers");
+    return {
+      name: string(handler, "name"),
+      type: string(handler, "type"),
+      version: string(handler, "version"),
+    };
+  });
 }
 
 function tracing(spec: YamlMap): TracingSettings {
