@@ -7,6 +7,8 @@ import { encodeJson } from "../../kit/json/encode.ts";
 import type { JsonObject, JsonValue } from "../../kit/json/value.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { ComponentContext, ComponentDefinition, PropertySchema } from "../contract.ts";
+import { awsProperties, readAwsSettings } from "../shared/aws-settings.ts";
+import { type AwsCredentials, escapeText, signRequest } from "../shared/aws-signature.ts";
 import { Properties } from "../shared/properties.ts";
 import {
   jsonObject,
@@ -15,33 +17,18 @@ import {
   memberObjects,
   memberText,
 } from "./answer-members.ts";
-import { type AwsCredentials, escapeText, signRequest } from "./aws-signature.ts";
 import type { Choice, Conversation, ConversationRequest, Tool, Usage } from "./contract.ts";
 import { callProperties, endpointOf, LanguageModel, type WireFormat } from "./language-model.ts";
 import { type Block, toTurns } from "./turns.ts";
 
 const properties: readonly PropertySchema[] = [
   { name: "model", kind: "string", required: true, description: "Id or ARN of the model." },
-  {
-    name: "region",
-    kind: "string",
-    description: "Region; else `AWS_REGION`, else `AWS_DEFAULT_REGION`.",
-  },
+  ...awsProperties,
   {
     name: "endpoint",
     kind: "string",
     description: "Address of the service, instead of the region's.",
   },
-  {
-    name: "accessKey",
-    kind: "string",
-    description: "Id of the access key; without one `AWS_ACCESS_KEY_ID` and its companions.",
-  },
-  { name: "secretKey", kind: "secret", description: "The access key itself." },
-  { name: "sessionToken", kind: "secret", description: "For keys that are given for a time." },
-  { name: "assumeRoleArn", kind: "string", description: "Not supported: the start fails." },
-  { name: "trustAnchorArn", kind: "string", description: "Not supported: the start fails." },
-  { name: "trustProfileArn", kind: "string", description: "Not supported: the start fails." },
   ...callProperties,
 ];
 
@@ -68,16 +55,12 @@ class Converse implements WireFormat {
   readonly #clock: Clock;
 
   constructor(values: Properties, { platform }: ComponentContext) {
-    for (const name of ["assumeRoleArn", "trustAnchorArn", "trustProfileArn"]) {
-      if (values.text(name) !== "") throw new Error(`${name} is not supported`);
-    }
     const { env, clock } = platform;
     this.model = values.text("model");
     if (this.model === "") throw new Error("model is required");
-    this.#region =
-      values.text("region") || env.get("AWS_REGION") || env.get("AWS_DEFAULT_REGION") || "";
-    if (this.#region === "") throw new Error("region is required");
-    this.#credentials = readCredentials(values, env);
+    const { region, credentials } = readAwsSettings(values, env);
+    this.#region = region;
+    this.#credentials = credentials;
     this.secrets = [this.#credentials.secretKey, this.#credentials.sessionToken];
     this.#clock = clock;
     const endpoint =
@@ -137,26 +120,6 @@ class Converse implements WireFormat {
     };
     return { choices: [choice], usage: readUsage(memberObject(answer, "usage")) };
   }
-}
-
-function readCredentials(values: Properties, env: ReadonlyMap<string, string>): AwsCredentials {
-  const accessKey = values.text("accessKey").trim();
-  if (accessKey !== "") {
-    return {
-      accessKey,
-      secretKey: values.text("secretKey").trim(),
-      sessionToken: values.text("sessionToken").trim(),
-    };
-  }
-  const fromEnvironment = {
-    accessKey: env.get("AWS_ACCESS_KEY_ID") ?? "",
-    secretKey: env.get("AWS_SECRET_ACCESS_KEY") ?? "",
-    sessionToken: env.get("AWS_SESSION_TOKEN") ?? "",
-  };
-  if (fromEnvironment.accessKey !== "") return fromEnvironment;
-  throw new Error(
-    "no credentials: set accessKey and secretKey, or AWS_ACCESS_KEY_ID and its companions",
-  );
 }
 
 function writeBlock(block: Block): JsonObject {

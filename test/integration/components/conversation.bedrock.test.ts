@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { component as bedrock } from "../../../src/components/conversation/aws.bedrock.ts";
-import { signRequest } from "../../../src/components/conversation/aws-signature.ts";
+import { signRequest } from "../../../src/components/shared/aws-signature.ts";
 import { ModelStandIn, replyJson } from "../servers/llm-stand-in.ts";
 import { ask, createModel, dialogue, failureOf, user, weather } from "./conversation-context.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { signRequest } from "./aws-signature.ts";
+import { presignUrl, signRequest } from "./aws-signature.ts";
 
 /** The key pair and the time of AWS's published examples. */
 const credentials = {
@@ -58,4 +58,49 @@ it("escapes a path once more, and signs a session token", () => {
   expect(signature(given)).not.toBe(signature(lasting));
   const unescaped = signRequest({ ...input, url: url.replace("%3A", ":") });
   expect(signature(unescaped)).not.toBe(signature(lasting));
+});
+
+/** The bucket of the examples in the documentation of S3. */
+const bucket = {
+  ...example,
+  service: "s3",
+  credentials: {
+    accessKey: "AKIAIOSFODNN7EXAMPLE",
+    secretKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    sessionToken: "",
+  },
+  now: Date.UTC(2013, 4, 24),
+};
+
+it.each<[string, string, string, Record<string, string>, string, string]>([
+  [
+    "GET Object",
+    "GET",
+    "/test.txt",
+    { range: "bytes=0-9" },
+    "",
+    "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+  ],
+  [
+    "PUT Object",
+    "PUT",
+    "/test%24file.text",
+    { date: "Fri, 24 May 2013 00:00:00 GMT", "x-amz-storage-class": "REDUCED_REDUNDANCY" },
+    "Welcome to Amazon S3.",
+    "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
+  ],
+])("signs as the example %s of S3", (_name, method, path, headers, body, expected) => {
+  const url = `https://examplebucket.s3.amazonaws.com${path}`;
+  const signed = signRequest({ ...bucket, method, url, headers, body });
+  expect(signature(signed)).toBe(expected);
+});
+
+it("signs an address as the example of S3", () => {
+  const url = "https://examplebucket.s3.amazonaws.com/test.txt";
+  const signed = presignUrl({ ...bucket, method: "GET", url, lifetimeSeconds: 86_400 });
+  expect(signed).toBe(
+    `${url}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request` +
+      "&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host" +
+      "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404",
+  );
 });
