@@ -24,7 +24,11 @@ const isOnPath = (program: string): boolean =>
 
 /** @returns what is still missing, as sentences; tests that need it are skipped */
 export async function installTestNeeds(): Promise<readonly string[]> {
-  return [...(await installSystemPrograms()), ...(await installPython())];
+  return [
+    ...(await installSystemPrograms()),
+    ...(await installPython()),
+    ...(await installKafka()),
+  ];
 }
 
 async function installSystemPrograms(): Promise<string[]> {
@@ -72,6 +76,27 @@ async function installPython(): Promise<string[]> {
     const { ok, output } = await runStep({ name: "python", command, limitSeconds: 240 });
     if (!ok) return [`no Python environment in .venv: ${output.trim().split("\n").at(-1)}`];
   }
+  writeFileSync(stamp, digest);
+  return [];
+}
+
+/** The jars of Apache Kafka from Maven Central, fetched anew when the file that names them changed. */
+async function installKafka(): Promise<string[]> {
+  const project = join(root, "test/integration/servers/kafka-jars.xml");
+  const digest = createHash("sha256").update(readFileSync(project)).digest("hex");
+  const folder = join(root, ".cache/kafka");
+  const stamp = join(folder, ".complete");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return [];
+  const fetch = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies";
+  const { ok, output } = await runStep({
+    name: "kafka",
+    command: [
+      ...["mvn", "-q", "-B", "-f", project, fetch],
+      ...["-DincludeScope=runtime", `-DoutputDirectory=${folder}`],
+    ],
+    limitSeconds: 240,
+  });
+  if (!ok) return [`no Apache Kafka in .cache/kafka: ${output.trim().split("\n").at(-1)}`];
   writeFileSync(stamp, digest);
   return [];
 }
