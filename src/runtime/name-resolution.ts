@@ -15,6 +15,8 @@ export interface ResolutionContext {
   readonly logging: Logging;
   readonly hostAddress: string;
   readonly internalPort: number;
+  /** Ends the process with exit code 1. */
+  readonly onFatal: () => void;
 }
 
 /** undefined: it could not be created, and every invocation says so. */
@@ -22,17 +24,27 @@ export interface Resolution extends AsyncDisposable {
   readonly resolver: NameResolver | undefined;
 }
 
+const consul = async (): Promise<ResolverDefinition> =>
+  (await import("../components/nameresolution/consul.ts")).component;
+
 const definitions: ReadonlyMap<string, () => Promise<ResolverDefinition>> = new Map([
   ["mdns", async () => mdns],
   [
     "kubernetes",
     async () => (await import("../components/nameresolution/kubernetes.ts")).component,
   ],
+  ["sqlite", async () => (await import("../components/nameresolution/sqlite.ts")).component],
+  [
+    "nameformat",
+    async () => (await import("../components/nameresolution/nameformat.ts")).component,
+  ],
+  ["consul", consul],
+  ["hashicorp.consul", consul],
 ]);
 
 export async function startResolver(
   configuration: Configuration,
-  { options, platform, logging, hostAddress, internalPort }: ResolutionContext,
+  { options, platform, logging, hostAddress, internalPort, onFatal }: ResolutionContext,
 ): Promise<Resolution> {
   const logger = logging.logger("dapr.runtime");
   const spec = configuration.nameResolution;
@@ -47,8 +59,8 @@ export async function startResolver(
     failed("CREATE", `couldn't find name resolver ${name}/${version}`);
     return nothing;
   }
+  const definition = await find();
   try {
-    const definition = await find();
     const resolver = await definition.create({
       instance: {
         appId: options.appId,
@@ -61,14 +73,28 @@ export async function startResolver(
       configuration: spec.configuration,
       logger: logging.logger("dapr.contrib"),
       platform,
+      onFatal(text) {
+        logger.fatal(text);
+        onFatal();
+      },
     });
     logger.info(`Initialized name resolution to ${name}`);
     return { resolver, [Symbol.asyncDispose]: () => resolver[Symbol.asyncDispose]() };
   } catch (error) {
     failed("INIT", (error as Error).message);
-    return nothing;
+    const resolver = definition.afterFailure ?? failing(error as Error);
+    return { resolver, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
 }
+
+/** A resolver that could not start stays in use and fails (spec 02 §10.1). */
+const failing = (error: Error): NameResolver => ({
+  isMultiAddress: false,
+  resolve() {
+    throw error;
+  },
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+});
 
 const nothing: Resolution = {
   resolver: undefined,

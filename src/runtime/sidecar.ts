@@ -3,7 +3,6 @@
  * The steps are those of spec 08 §5.1, the phases those of §7.3 and §7.4.
  */
 import type { Server } from "node:net";
-import { findComponent } from "../components/catalogue.ts";
 import { HealthRegistry, type HealthTarget } from "../kit/lifecycle/health.ts";
 import { advertisedAddress, hostAddress } from "../kit/lifecycle/host-address.ts";
 
@@ -19,8 +18,15 @@ import { type SidecarApp, startApp } from "./app.ts";
 import { type Blocks, createBlocks } from "./blocks.ts";
 import type { SidecarContext } from "./context.ts";
 import { type HealthState, healthHttpRoutes } from "./health/http.ts";
+import type { HotReload, ReloadedParts } from "./hot-reload.ts";
 import { createInputBindings } from "./input-bindings.ts";
 import { createInvocation, type Invocation } from "./invocation.ts";
+import {
+  completeComponents,
+  createLoader,
+  loadComponents,
+  readResources,
+} from "./load-components.ts";
 import { loadPolicies } from "./load-policies.ts";
 import { metadataGrpcMethods } from "./metadata/grpc.ts";
 import { metadataHttpRoutes } from "./metadata/http.ts";
@@ -36,12 +42,10 @@ import { createPipelines, type SidecarPipelines } from "./pipelines.ts";
 import type { Policies } from "./policies.ts";
 import { type ReservedPort, reservePort } from "./reserve-port.ts";
 import type { Resiliency } from "./resiliency/resiliency.ts";
-import { completeForKubernetes } from "./resources/builtin-components.ts";
-import { ComponentLoader } from "./resources/component-loader.ts";
+import type { ComponentLoader } from "./resources/component-loader.ts";
 import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
-import { type LoadedResources, loadFolders } from "./resources/folder.ts";
 import { RunningSidecar } from "./running-sidecar.ts";
-import { getSecret, type SecretsBlock } from "./secrets/secrets.ts";
+import { getSecret } from "./secrets/secrets.ts";
 import { startSidecarSecurity } from "./security.ts";
 import { type Servers, startServers } from "./servers.ts";
 import {
@@ -56,6 +60,10 @@ import { startTracing } from "./tracing.ts";
 export interface SidecarHooks {
   onShutdownRequest(): void;
   onForcedShutdown(): void;
+  /** A change can only be taken in by the next sidecar. Absent: it is left to the next start. */
+  onRestartRequest?(): void;
+  /** It cannot go on. Absent: it is stopped. */
+  onFault?(error: Error): void;
 }
 
 /** A sidecar whose APIs serve. */
@@ -120,11 +128,15 @@ class Start {
     const foundation = await this.#foundation();
     const { configuration, metrics, tracer } = foundation;
     // 11
-    const resources = await this.#readResources();
-    const policies = await loadPolicies(resources, this.#options, this.#context, metrics);
-    const blocks = createBlocks(this.#options, this.#context, foundation, policies?.publish);
-    const loader = this.#stack.use(this.#createLoader(configuration, metrics, blocks, policies));
-    await this.#loadComponents(loader, resources, blocks.secrets, configuration);
+    const own = [this.#options, this.#context] as const;
+    const watching = await this.#openHotReload(configuration);
+    const resources = await readResources(...own);
+    const policies = await loadPolicies(resources, ...own, metrics);
+    const blocks = createBlocks(...own, foundation, policies?.publish);
+    const loader = createLoader(...own, configuration, metrics, blocks, policies);
+    this.#stack.use(loader);
+    const components = completeComponents(this.#options, resources.components);
+    await loadComponents(loader, components, blocks, configuration, this.#context);
     // 12 to 14
     const { app, pipelines } = await this.#startApp(foundation, blocks);
     const subscriptions = this.#stack.use(
@@ -170,6 +182,8 @@ class Start {
       health,
     });
     this.#health.target("scheduler-watch-hosts").ready();
+    const loaded = { resources, loader, blocks, subscriptions };
+    const hotReload = watching && this.#stack.use(watching.start({ ...loaded, ...this.#restarts }));
     // 21
     health.isOutboundReady = true;
     // 22 to 24
@@ -188,8 +202,23 @@ class Start {
       inputBindings,
       subscriptions,
       outbox: blocks.outbox,
+      hotReload,
       ready,
     });
+  }
+
+  get #restarts(): Pick<ReloadedParts, "restart" | "fail"> {
+    const hooks = this.#hooks;
+    return {
+      restart() {
+        hooks.onRestartRequest?.();
+      },
+      fail: (error) => {
+        if (hooks.onFault !== undefined) return hooks.onFault(error);
+        this.#logger.error(`Fatal error from runtime: ${error.message}`);
+        hooks.onShutdownRequest();
+      },
+    };
   }
 
   async #startApp(
@@ -258,6 +287,7 @@ class Start {
         logging,
         hostAddress: address.advertised,
         internalPort,
+        onFatal: () => this.#hooks.onForcedShutdown(),
       }),
     );
     return {
@@ -343,56 +373,11 @@ class Start {
     return { own, advertised };
   }
 
-  async #readResources(): Promise<LoadedResources> {
-    const { resourcesPaths, appId, namespaceEnv } = this.#options;
-    const logger = this.#context.logging.logger("dapr.runtime.loader.disk");
-    return await loadFolders(resourcesPaths, { appId, namespaceEnv }, logger);
-  }
-
-  #createLoader(
-    configuration: Configuration,
-    { registry }: SidecarMetrics,
-    { categories, secrets }: Blocks,
-    policies: Policies | undefined,
-  ): ComponentLoader {
-    const { appId, namespace } = this.#options;
-    const { platform, logging } = this.#context;
-    return new ComponentLoader({
-      appId,
-      namespace,
-      platform,
-      logging,
-      metrics: registry,
-      find: findComponent,
-      categories,
-      guard: policies?.guard,
-      readSecret: getSecret(secrets),
-      denied: configuration.deniedComponents,
-    });
-  }
-
-  async #loadComponents(
-    loader: ComponentLoader,
-    resources: LoadedResources,
-    secrets: SecretsBlock,
-    configuration: Configuration,
-  ): Promise<void> {
-    const logger = this.#logger;
-    logger.info("Loading components…");
-    const { mode, hasBuiltinSecretStore } = this.#options;
-    const components =
-      mode === "kubernetes"
-        ? completeForKubernetes(resources.components, hasBuiltinSecretStore)
-        : resources.components;
-    await loader.loadAll(components, this.#context.signal);
-    logger.info("Waiting for all outstanding components to be processed…");
-    logger.info("All outstanding components processed");
-    for (const { storeName } of configuration.secretScopes) {
-      if (secrets.has(storeName)) continue;
-      logger.warn(
-        `Secrets configuration added for '${storeName}', but no matching secret store was found`,
-      );
-    }
+  /** The folders are watched before they are read, so that no change is missed. */
+  async #openHotReload({ features }: Configuration): Promise<HotReload | undefined> {
+    if (!features.has("HotReload")) return undefined;
+    const { openHotReload } = await import("./hot-reload.ts");
+    return this.#stack.use(openHotReload(this.#options, this.#context, this.#health));
   }
 
   async #startServers(foundation: Foundation, parts: ServedParts): Promise<Servers> {

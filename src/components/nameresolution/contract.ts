@@ -22,6 +22,8 @@ export interface ResolverContext {
   readonly configuration: unknown;
   readonly logger: Logger;
   readonly platform: Platform;
+  /** Ends the sidecar at once, with exit code 1. @param text of the last log line */
+  readonly onFatal: (text: string) => void;
 }
 
 export interface ResolveRequest {
@@ -49,5 +51,9 @@ export interface ResolverDefinition {
   readonly aliases?: readonly string[];
   readonly versions: readonly string[];
   readonly summary: string;
+  /** What the tests run it against. */
+  readonly provenAgainst?: string;
   create(context: ResolverContext): Promise<NameResolver>;
+  /** What serves lookups when create has failed; without it they fail with its text. */
+  readonly afterFailure?: NameResolver;
 }

@@ -22,6 +22,11 @@ test("all addresses of the service are returned", async () => {
 
 test.each([
   [{ clusterDomain: "my.domain" }, "app-dapr.ns.svc.my.domain", "10.0.0.1:50002"],
+  [
+    new Map([["clusterDomain", "read.from.yaml"]]),
+    "app-dapr.ns.svc.read.from.yaml",
+    "10.0.0.1:50002",
+  ],
   [{ clusterDomain: "" }, "app-dapr.ns.svc.cluster.local", "10.0.0.1:50002"],
   [{ template: "{{.ID}}-{{ .Namespace }}.x:{{.Port}}" }, "app-ns.x", "10.0.0.1:50002"],
   [{ template: "{{.ID}}.x:80", clusterDomain: "y" }, "app.x", "10.0.0.1:80"],

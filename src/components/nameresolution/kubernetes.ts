@@ -58,7 +58,8 @@ function addressFormat(configuration: unknown): Render {
 function option(configuration: unknown, name: string): string {
   if (configuration === undefined || configuration === null) return "";
   if (typeof configuration !== "object") throw new Error("configuration must be a map");
-  const value = Object.entries(configuration).find(([key]) => key === name)?.[1];
+  const entries = configuration instanceof Map ? configuration : Object.entries(configuration);
+  const value = [...entries].find(([key]) => key === name)?.[1];
   if (value === undefined || value === null) return "";
   if (typeof value !== "string") throw new Error(`${name} must be a string`);
   return value;
