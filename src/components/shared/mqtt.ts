@@ -64,8 +64,11 @@ export class MqttSession implements AsyncDisposable {
     const client = connect(clientOptions(settings));
     this.#client = client;
     client.handleMessage = (packet, callback) => this.#receive(packet as IPublishPacket, callback);
+    client.on("packetreceive", ({ cmd }) => {
+      // `connect` comes later, when all that was being published is done with: messages arrive before.
+      if (cmd === "connack") this.#connection++;
+    });
     client.on("connect", () => {
-      this.#connection++;
       this.#isUp = true;
       logger.info(`Connected to the MQTT broker ${settings.url.host}`);
     });
@@ -140,7 +143,8 @@ export class MqttSession implements AsyncDisposable {
 
   /** The message is done with. After a loss of the connection the broker delivers it again. */
   confirm({ packet, connection }: MqttMessage): void {
-    if (packet.qos === 0 || connection !== this.#connection || !this.#isUp) return;
+    if (packet.qos === 0 || connection !== this.#connection) return;
+    if (!this.#client.connected) return;
     const { messageId = 0 } = packet;
     const client = this.#client as unknown as Confirming;
     if (packet.qos === 1) {
