@@ -1,7 +1,8 @@
 /**
  * Mosquitto, an MQTT broker, on a loopback port: Debian's, or whatever is on the PATH.
  */
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { freePort, Launched, runToEnd, Scratch } from "../launch.ts";
 import { isListening } from "./listening.ts";
 import { type RestartableServer, restartable } from "./restartable.ts";
@@ -21,7 +22,11 @@ export async function launchMosquitto(
 ): Promise<RestartableServer> {
   const scratch = new Scratch();
   const port = await freePort();
-  const data = scratch.folder("data");
+  // It writes and syncs all it has with every message: in memory, which outlives the process, where there is such a place.
+  const shared = existsSync("/dev/shm")
+    ? mkdtempSync(join("/dev/shm", "tricorne-mqtt-"))
+    : undefined;
+  const data = shared ?? scratch.folder("data");
   const file = scratch.write(
     "mosquitto.conf",
     [
@@ -52,5 +57,15 @@ export async function launchMosquitto(
     }
     return process;
   };
-  return await restartable({ port, scratch, launch });
+  const server = await restartable({ port, scratch, launch });
+  return {
+    ...server,
+    get process() {
+      return server.process;
+    },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      if (shared !== undefined) rmSync(shared, { recursive: true, force: true });
+    },
+  };
 }
