@@ -2,7 +2,6 @@
  * `tricorne start`: sentry and a sidecar in this process, embedded stores, and an app beside them.
  */
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join, relative, resolve } from "node:path";
 import {
   type FlagDefinition,
@@ -18,12 +17,11 @@ import { runtimeVersion } from "../kit/version.ts";
 import { daprdFlags } from "../runtime/flags.ts";
 import { logOptions, type SidecarOptions, sidecarOptions } from "../runtime/options.ts";
 import { startSidecar } from "../runtime/sidecar.ts";
-import { sentryFlags } from "../sentry/flags.ts";
-import { sentryOptions } from "../sentry/options.ts";
-import { startSentry } from "../sentry/sentry.ts";
 import { type AppProcess, startApp } from "./app-process.ts";
 import { banner } from "./banner.ts";
 import { type LocalFolder, prepareFolder } from "./defaults.ts";
+import { startLocalSentry } from "./local-sentry.ts";
+import { isFree } from "./ports.ts";
 
 const ownFlags: readonly FlagDefinition[] = [
   {
@@ -166,27 +164,6 @@ function localOptions(
   };
 }
 
-async function startLocalSentry(
-  folder: LocalFolder,
-  platform: Platform,
-  logging: Logging,
-  signal: AbortSignal,
-) {
-  const argv = [
-    "--listen-address=127.0.0.1",
-    "--port=0",
-    "--healthz-port=0",
-    "--enable-metrics=false",
-    `--issuer-credentials=${folder.credentials}`,
-    `--config=${folder.sentryConfig}`,
-  ];
-  const options = sentryOptions(
-    parseFlags(sentryFlags(""), argv, { singleDash: true }),
-    platform.env,
-  );
-  return await startSentry(options, platform, logging, { signal });
-}
-
 /** What an app finds in its environment (spec 08 §11.2). */
 function appEnv(
   { appId, api, app, metrics }: SidecarOptions,
@@ -212,14 +189,4 @@ async function checkPorts(flags: ParsedFlags): Promise<void> {
     if (!Number.isInteger(port) || port <= 0 || (await isFree(port))) continue;
     throw new Error(`port ${port} is in use; choose another one with --${name}`);
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((settle) => {
-    const server = createServer();
-    server.once("error", () => settle(false));
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () =>
-      server.close(() => settle(true)),
-    );
-  });
 }
