@@ -1,6 +1,9 @@
 /** Brokers that tests are run over; a new one is one entry. */
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { hasRedis, launchRedis, Scratch } from "../launch.ts";
 import { hasMosquitto, launchMosquitto } from "../servers/mosquitto.ts";
+import { hasNats, launchNats } from "../servers/nats.ts";
 import { hasRabbitMq, launchRabbitMq } from "../servers/rabbitmq.ts";
 
 /** A broker that can be killed and comes back with what it had taken. */
@@ -60,6 +63,21 @@ async function launchDurableRedis(): Promise<RunningBroker> {
   };
 }
 
+/** With a stream for every topic. */
+async function launchJetStream(): Promise<RunningBroker> {
+  const server = await launchNats();
+  const connection = await connect({ servers: server.address });
+  const manager = await jetstreamManager(connection);
+  await manager.streams.add({ name: "all", subjects: ["*"] });
+  await connection.close();
+  return restarting(server, {
+    natsURL: `nats://${server.address}`,
+    queueGroupName: "members",
+    ackWait: "3s",
+    concurrencyMode: "parallel",
+  });
+}
+
 export const brokers: readonly BrokerCase[] = [
   { type: "pubsub.redis", isAvailable: await hasRedis(), launch: launchDurableRedis },
   {
@@ -84,6 +102,7 @@ export const brokers: readonly BrokerCase[] = [
       return restarting(server, { url: `mqtt://${server.address}` });
     },
   },
+  { type: "pubsub.jetstream", isAvailable: await hasNats(), launch: launchJetStream },
 ];
 
 /** Those that can be started here; the others are named. */
