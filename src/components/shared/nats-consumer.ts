@@ -8,6 +8,7 @@ import type { ConsumerConfig, ConsumerInfo } from "@nats-io/jetstream";
 import { createInbox, type Msg, type Subscription } from "@nats-io/transport-node";
 import { errorText } from "../../kit/errors/api-error.ts";
 import { LiveList } from "../../kit/lifecycle/live-list.ts";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { FailurePause } from "./failure-pause.ts";
@@ -289,6 +290,10 @@ export class NatsConsumer implements AsyncDisposable {
       if (signal.aborted) return;
       const place = `${message.subject}/${sequence}`;
       logger.error(`Error processing JetStream message ${place}: ${errorText(error)}`);
+      if (error instanceof UnreadableError) {
+        this.#confirm(delivery, "+TERM");
+        return;
+      }
       this.#pause.failed();
       if (settings.acksFailures) this.#confirm(delivery);
       else this.#refuse(delivery, pauseMs(settings.consumer, delivery.attempt));
@@ -297,9 +302,10 @@ export class NatsConsumer implements AsyncDisposable {
     }
   }
 
-  #confirm({ message, sequence }: Delivery): void {
+  /** @param text `+TERM`: nobody is to have it again */
+  #confirm({ message, sequence }: Delivery, text: "+ACK" | "+TERM" = "+ACK"): void {
     this.#refused.delete(sequence);
-    if (this.#init.settings.consumer.ack_policy !== "none") this.#answer(message, "+ACK");
+    if (this.#init.settings.consumer.ack_policy !== "none") this.#answer(message, text);
   }
 
   #refuse({ message, sequence, attempt }: Delivery, ms: number): void {
