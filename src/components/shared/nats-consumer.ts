@@ -7,8 +7,8 @@
 import type { ConsumerConfig, ConsumerInfo } from "@nats-io/jetstream";
 import { createInbox, type Msg, type Subscription } from "@nats-io/transport-node";
 import { errorText } from "../../kit/errors/api-error.ts";
-import { LiveList } from "../../kit/lifecycle/live-list.ts";
 import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
+import { LiveList } from "../../kit/lifecycle/live-list.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { FailurePause } from "./failure-pause.ts";
