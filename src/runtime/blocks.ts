@@ -52,6 +52,8 @@ import { StateBlock } from "./state/state.ts";
 export interface Blocks {
   /** Components are loaded with its help. */
   readonly secrets: SecretsBlock;
+  /** Hot reload asks it for the store of actors. */
+  readonly state: StateBlock;
   /** Subscriptions are started with its help. */
   readonly pubsub: PubSubBlock;
   /** Input bindings are started with its help. */
@@ -114,6 +116,7 @@ export function createBlocks(
   });
   return {
     secrets,
+    state,
     pubsub,
     bindings,
     outbox,

@@ -5,7 +5,7 @@
 import { type ParsedFlags, parseFlags, usage } from "../kit/flags/flags.ts";
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import type { ProcessControl, Program } from "../kit/lifecycle/run-program.ts";
-import { Logging } from "../kit/logging/logger.ts";
+import { type Logger, Logging } from "../kit/logging/logger.ts";
 import { buildCommit, runtimeVersion } from "../kit/version.ts";
 import { daprdFlags } from "./flags.ts";
 import { FlagValueError, logOptions, type SidecarOptions, sidecarOptions } from "./options.ts";
@@ -98,6 +98,7 @@ async function superviseSidecar(
   let stop = new AbortController();
   let isEnding = false;
   let isBlocking = true;
+  let fault: Error | undefined;
   control.onSignal(["SIGINT", "SIGTERM"], (name) => {
     const word = name === "SIGINT" ? "interrupt" : "terminated";
     if (isEnding) {
@@ -126,6 +127,14 @@ async function superviseSidecar(
             isBlocking = false;
             stop.abort();
           },
+          // The signal tells everybody who listens, and the log, what happens.
+          onRestartRequest: () => control.raise("SIGHUP"),
+          onFault(error) {
+            fault = error;
+            isEnding = true;
+            isBlocking = false;
+            stop.abort();
+          },
           onForcedShutdown() {
             platform.clock.timer(100, () => control.exit(1));
           },
@@ -136,18 +145,20 @@ async function superviseSidecar(
       await sidecar.close({ blocks: isBlocking && isEnding });
       await sidecar.ready;
     } catch (error) {
-      if (!isAbort(error, signal)) {
-        logger.fatal(
-          error instanceof FatalError
-            ? error.message
-            : `Fatal error from runtime: ${(error as Error).message}`,
-        );
-        return 1;
-      }
+      if (!isAbort(error, signal)) return reportFailure(error as Error, logger);
     }
+    if (fault !== undefined) return reportFailure(fault, logger);
   } while (!isEnding);
   logger.info("Daprd shutdown gracefully");
   return 0;
+}
+
+/** @returns the exit code */
+function reportFailure(error: Error, logger: Logger): number {
+  logger.fatal(
+    error instanceof FatalError ? error.message : `Fatal error from runtime: ${error.message}`,
+  );
+  return 1;
 }
 
 /** A start that was interrupted by a signal is no failure. */

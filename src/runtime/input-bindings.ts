@@ -37,7 +37,7 @@ export function createInputBindings(parts: InputBindingParts): AsyncDisposable {
     added() {
       if (isHealthy && !isEnded) void bindings().then((inputs) => inputs.start());
     },
-    removed() {},
+    removed: () => Promise.resolve(),
   });
   app.onHealthChange(async (healthy) => {
     isHealthy = healthy;

@@ -23,11 +23,13 @@ export function createOutbox(
   const { clock, random } = platform;
   const logger = logging.logger("dapr.runtime.pubsub.outbox");
   const onLimit = createLimitHits({ registry: block.options.metrics, clock, logger });
-  return new Outbox({
+  const outbox = new Outbox({
     ...{ appId, namespace, clock, random, logger },
     broker: brokerOf(block, clock),
     onFull: () => onLimit("outbox-held"),
   });
+  block.watch(outbox);
+  return outbox;
 }
 
 /** Relays events from when the app is healthy for the first time, or at once when there is none. */

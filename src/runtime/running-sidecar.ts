@@ -26,6 +26,8 @@ export interface RunningParts {
   readonly subscriptions: Subscriptions;
   readonly inputBindings: AsyncDisposable;
   readonly outbox: AsyncDisposable;
+  /** undefined: resources stay as they are. */
+  readonly hotReload: AsyncDisposable | undefined;
   readonly securityTarget: HealthTarget;
   readonly internalPort: number;
   readonly ready: Promise<void>;
@@ -49,8 +51,10 @@ export class RunningSidecar {
   }
 
   async #close(blocks: boolean): Promise<void> {
-    const { options, context, servers, metricsServer, securityTarget } = this.#parts;
+    const { options, context, servers, metricsServer, securityTarget, hotReload } = this.#parts;
     securityTarget.notReady();
+    // What it is about is interrupted, and waited for where components are closed.
+    const reloaded = hotReload?.[Symbol.asyncDispose]();
     if (blocks && options.shutdown.blockMs !== undefined)
       await this.#block(options.shutdown.blockMs);
     // Phase A, without a time limit.
@@ -64,7 +68,7 @@ export class RunningSidecar {
       ? clock.sleep(gracefulMs, done.signal).then(() => "late" as const)
       : new Promise<never>(() => {});
     const outcome = await Promise.race([
-      this.#phaseB().then(() => "done" as const),
+      this.#phaseB(reloaded).then(() => "done" as const),
       limit.catch(() => "done" as const),
     ]);
     done.abort();
@@ -73,13 +77,14 @@ export class RunningSidecar {
     }
   }
 
-  async #phaseB(): Promise<void> {
+  async #phaseB(reloaded: PromiseLike<void> | undefined): Promise<void> {
     const { context, servers, loader, app, inputBindings, subscriptions, outbox } = this.#parts;
     const logger = context.logging.logger("dapr.runtime");
     await Promise.all([
       servers.closeHttp(),
       (async () => {
         logger.info("Dapr is shutting down");
+        await reloaded;
         // First, for the app may subscribe to what it publishes.
         await outbox[Symbol.asyncDispose]();
         await Promise.all([

@@ -44,6 +44,7 @@ import { type ReservedPort, reservePort } from "./reserve-port.ts";
 import type { Resiliency } from "./resiliency/resiliency.ts";
 import type { ComponentLoader } from "./resources/component-loader.ts";
 import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
+import type { LoadedResources } from "./resources/folder.ts";
 import { RunningSidecar } from "./running-sidecar.ts";
 import { getSecret } from "./secrets/secrets.ts";
 import { startSidecarSecurity } from "./security.ts";
@@ -139,18 +140,7 @@ class Start {
     await loadComponents(loader, components, blocks, configuration, this.#context);
     // 12 to 14
     const { app, pipelines } = await this.#startApp(foundation, blocks);
-    const subscriptions = this.#stack.use(
-      await createSubscriptions({
-        options: this.#options,
-        context: this.#context,
-        block: blocks.pubsub,
-        app,
-        resources: resources.subscriptions,
-        tracer,
-        inbound: policies?.inbound,
-        initialRetry: policies?.resiliency.builtIn("DaprBuiltInInitializationRetries"),
-      }),
-    );
+    const subscriptions = await this.#subscribe(blocks, app, resources, tracer, policies);
     await startOutbox(this.#stack.use(blocks.outbox), app);
     const inputBindings = this.#createInputBindings(blocks, app, tracer, policies);
     const invocation = this.#stack.use(
@@ -228,6 +218,27 @@ class Start {
     const pipelines = await createPipelines(middleware, this.#context.logging);
     const context = { ...this.#context, transport, metrics, configuration, pipelines };
     return { app: this.#stack.use(startApp(this.#options, context)), pipelines };
+  }
+
+  async #subscribe(
+    { pubsub }: Blocks,
+    app: SidecarApp,
+    resources: LoadedResources,
+    tracer: Tracer,
+    policies: Policies | undefined,
+  ): Promise<Subscriptions> {
+    return this.#stack.use(
+      await createSubscriptions({
+        options: this.#options,
+        context: this.#context,
+        block: pubsub,
+        app,
+        resources: resources.subscriptions,
+        tracer,
+        inbound: policies?.inbound,
+        initialRetry: policies?.resiliency.builtIn("DaprBuiltInInitializationRetries"),
+      }),
+    );
   }
 
   #createInputBindings(

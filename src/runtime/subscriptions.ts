@@ -29,6 +29,10 @@ export interface SubscriptionParts {
 
 /** What the app subscribes to, and what clients of the API do. */
 export interface Subscriptions extends AsyncDisposable {
+  /** Starts one of a resource. @throws {Error} a rule does not compile, or the broker refuses it */
+  declare(resource: SubscriptionResource): Promise<void>;
+  /** Ends one of a resource; waits for messages in flight. */
+  withdraw(name: string): Promise<void>;
   /** Declarative, programmatic, then streams. */
   readonly all: readonly Subscription[];
   readonly grpcMethods: readonly GrpcMethod[];
@@ -71,6 +75,7 @@ export async function createSubscriptions(parts: SubscriptionParts): Promise<Sub
     random,
     logger,
   });
+  block.watch(subscriptions);
   if (channel !== undefined) {
     app.onHealthChange((isHealthy) => {
       if (isHealthy && !asks && block.size > 0) {
@@ -85,6 +90,12 @@ export async function createSubscriptions(parts: SubscriptionParts): Promise<Sub
     get all() {
       return [...subscriptions.all, ...streams.open];
     },
+    async declare(resource) {
+      const subscription = fromResource(resource);
+      await checkRules([subscription]);
+      if (channel !== undefined) await subscriptions.declare(subscription);
+    },
+    withdraw: (name) => subscriptions.withdraw(name),
     grpcMethods: [streams.method],
     [Symbol.asyncDispose]: () => {
       streams.close();

@@ -8,20 +8,22 @@ export interface DirectoryWatch extends Disposable {
 }
 
 /**
- * @param onChange called for every event, any file in the directories; batching is the caller's business
+ * @param onChange called for every event, any file in the directories, its name where the system tells it; batching is the caller's business
  * @param onError a directory that can no longer be watched
  * @throws {Error} for a directory that is not there
  */
 export function watchDirectories(
   directories: Iterable<string>,
-  onChange: (directory: string) => void,
+  onChange: (directory: string, file: string | undefined) => void,
   onError: (error: Error) => void,
 ): DirectoryWatch {
   const unique = [...new Set(directories)];
   using starting = new DisposableStack();
   for (const directory of unique) {
     if (!statSync(directory).isDirectory()) throw new Error(`${directory} is not a directory`);
-    const watcher: FSWatcher = watch(directory, { persistent: false }, () => onChange(directory));
+    const watcher: FSWatcher = watch(directory, { persistent: false }, (_event, file) =>
+      onChange(directory, file ?? undefined),
+    );
     watcher.on("error", onError);
     starting.defer(() => watcher.close());
   }

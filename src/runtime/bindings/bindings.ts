@@ -38,7 +38,8 @@ export interface InputBinding {
 /** Whoever runs input bindings. */
 export interface InputRunner {
   added(input: InputBinding): void;
-  removed(input: InputBinding): void;
+  /** Waits for events in flight. */
+  removed(input: InputBinding): Promise<void>;
 }
 
 interface OutputBinding {
@@ -82,14 +83,14 @@ export class BindingsBlock {
     };
   }
 
-  mountInput(input: InputBinding): Disposable {
+  mountInput(input: InputBinding): AsyncDisposable {
     const { name } = input;
     this.#inputs.set(name, input);
     this.#runner?.added(input);
     return {
-      [Symbol.dispose]: () => {
+      [Symbol.asyncDispose]: async () => {
         if (this.#inputs.get(name) === input) this.#inputs.delete(name);
-        this.#runner?.removed(input);
+        await this.#runner?.removed(input);
       },
     };
   }

@@ -15,7 +15,7 @@ export function bindingsCategory(block: BindingsBlock): ComponentCategory<Bindin
       const { name, properties } = resource;
       const wanted = directions(properties);
       const { operations } = component;
-      const mounts: Disposable[] = [];
+      const mounts = new AsyncDisposableStack();
       const capabilities: string[] = [];
       if (component.read !== undefined && (wanted?.has("input") ?? true)) {
         const input = {
@@ -24,7 +24,7 @@ export function bindingsCategory(block: BindingsBlock): ComponentCategory<Bindin
           isExplicit: wanted !== undefined,
           read: component.read.bind(component),
         };
-        mounts.push(block.mountInput(input));
+        mounts.use(block.mountInput(input));
         capabilities.push("INPUT_BINDING");
         logger.info(`successful init for input binding (${logName(resource)})`);
       }
@@ -34,16 +34,11 @@ export function bindingsCategory(block: BindingsBlock): ComponentCategory<Bindin
         (wanted?.has("output") ?? true)
       ) {
         const output = { operations, invoke: component.invoke.bind(component) };
-        mounts.push(block.mountOutput(name, output));
+        mounts.use(block.mountOutput(name, output));
         capabilities.push("OUTPUT_BINDING");
         logger.info(`successful init for output binding (${logName(resource)})`);
       }
-      return {
-        capabilities,
-        remove() {
-          for (const mount of mounts) mount[Symbol.dispose]();
-        },
-      };
+      return { capabilities, remove: () => mounts.disposeAsync() };
     },
   };
 }

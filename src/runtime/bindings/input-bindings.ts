@@ -61,8 +61,8 @@ export class InputBindings implements InputRunner, AsyncDisposable {
     if (signal !== undefined) void this.#next(() => this.#startAll([input], signal));
   }
 
-  removed(input: InputBinding): void {
-    void this.#next(() => this.#stopAll([input]));
+  removed(input: InputBinding): Promise<void> {
+    return this.#next(() => this.#stopAll([input]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -136,6 +136,24 @@ export class Outbox implements AsyncDisposable {
     await Promise.all([...this.#topics.values()].map((topic) => this.#startRelay(topic)));
   }
 
+  /** A broker is there, perhaps in place of another one: reads what goes through it. */
+  async mounted(pubsub: string): Promise<void> {
+    if (this.#isStarted) await this.#eachRelay(pubsub, (relay) => relay.resume());
+  }
+
+  /** A broker goes away: what is on its way through it is waited for, what comes later stays with it. */
+  async unmounting(pubsub: string): Promise<void> {
+    await this.#eachRelay(pubsub, (relay) => relay.pause());
+  }
+
+  async #eachRelay(pubsub: string, action: (relay: Relay) => Promise<void>): Promise<void> {
+    for (const topic of this.#topics.values()) {
+      if (topic.pubsub !== pubsub) continue;
+      const relay = await topic.relay;
+      if (relay !== undefined && !this.#isEnded) await action(relay);
+    }
+  }
+
   /** Waits for events on their way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isEnded = true;

@@ -31,7 +31,9 @@ export class Relay {
   #heldBytes = 0;
   /** On the monotonic clock; undefined: not yet. */
   #startedAt: number | undefined;
+  /** undefined: not started. */
   #subscribing: Promise<void> | undefined;
+  #isSubscribing = false;
   #subscription: AsyncDisposable | undefined;
   #lastFailure = "";
 
@@ -78,11 +80,31 @@ export class Relay {
   /** Subscribes, in the background when that fails at first. */
   async start(): Promise<void> {
     if (this.#subscribing !== undefined) return;
-    this.#startedAt = this.#options.clock.monotonic();
+    this.#startedAt ??= this.#options.clock.monotonic();
     this.#started.resolve();
+    this.#isSubscribing = true;
     const first = this.#subscribe();
-    this.#subscribing = first.then((isDone) => (isDone ? undefined : this.#keepSubscribing()));
+    this.#subscribing = first
+      .then((isDone) => (isDone ? undefined : this.#keepSubscribing()))
+      .finally(() => {
+        this.#isSubscribing = false;
+      });
     await first;
+  }
+
+  /** The broker is about to go away. Waits for what is on its way. */
+  async pause(): Promise<void> {
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    await subscription?.[Symbol.asyncDispose]();
+  }
+
+  /** The broker is back, or another one of its name. Where subscribing is under way already, that is left alone. */
+  async resume(): Promise<void> {
+    if (this.#subscribing === undefined || this.#subscription !== undefined) return;
+    if (this.#isSubscribing || this.#closing.signal.aborted) return;
+    this.#subscribing = undefined;
+    await this.start();
   }
 
   async close(): Promise<void> {

@@ -1,13 +1,15 @@
 /**
- * The subscriptions of the app: found out once, running while the app is healthy.
- * @see spec 03 §4.2 to §4.4, §4.12
+ * The subscriptions of the app: found out once, running while the app is healthy. Those of resources, and brokers, may
+ * come and go meanwhile.
+ * @see spec 03 §4.2 to §4.4, §4.12, §4.13
  */
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { ConsumerContext } from "./consumer-context.ts";
-import type { PubSubBlock } from "./pubsub.ts";
+import type { BrokerWatcher, PubSubBlock } from "./pubsub.ts";
+import { maySubscribe } from "./scopes.ts";
 import { mergeSubscriptions, type Subscription } from "./subscription.ts";
 
 export interface AppSubscriptionsOptions {
@@ -32,22 +34,26 @@ interface Running {
   work: Promise<void>;
 }
 
-export class AppSubscriptions implements AsyncDisposable {
+export class AppSubscriptions implements BrokerWatcher, AsyncDisposable {
   readonly #options: AppSubscriptionsOptions;
+  #declarative: readonly Subscription[];
   #programmatic: readonly Subscription[] | undefined;
   #running: Running[] = [];
   /** Starts and stops come one after the other. */
   #turn: Promise<void> = Promise.resolve();
   #isEnded = false;
+  /** The app is there and well, as far as is known. */
+  #isActive = false;
   readonly #asking = new AbortController();
 
   constructor(options: AppSubscriptionsOptions) {
     this.#options = options;
+    this.#declarative = options.declarative;
   }
 
   /** Also those that do not run; streams come after them. */
   get all(): readonly Subscription[] {
-    return mergeSubscriptions(this.#options.declarative, this.#programmatic ?? []);
+    return mergeSubscriptions(this.#declarative, this.#programmatic ?? []);
   }
 
   /** The app is there and well. */
@@ -57,7 +63,47 @@ export class AppSubscriptions implements AsyncDisposable {
 
   /** Waits for messages in flight. */
   stop(): Promise<void> {
-    return this.#next(() => this.#stop());
+    return this.#next(async () => {
+      this.#isActive = false;
+      await this.#stop(() => true);
+    });
+  }
+
+  /**
+   * Takes a declarative one in, in addition to what there is.
+   * @throws {Error} the broker refuses it
+   */
+  declare(subscription: Subscription): Promise<void> {
+    return this.#next(async () => {
+      this.#declarative = [...this.#declarative, subscription];
+      if (this.#isActive) await this.#startAll([subscription]);
+    });
+  }
+
+  /** Ends the declarative one of that name; waits for messages in flight. */
+  withdraw(name: string): Promise<void> {
+    const isMeant = (one: Subscription): boolean =>
+      one.origin === "DECLARATIVE" && one.name === name;
+    return this.#next(async () => {
+      this.#declarative = this.#declarative.filter((one) => !isMeant(one));
+      await this.#stop(isMeant);
+    });
+  }
+
+  mounted(pubsub: string): Promise<void> {
+    return this.#next(async () => {
+      if (!this.#isActive) return;
+      if (this.#programmatic === undefined && this.#options.ask !== undefined) {
+        // The first broker: only now it is worth asking the app. The component need not wait for the answer.
+        void this.#next(() => this.#start());
+        return;
+      }
+      await this.#startAll(this.all.filter((one) => one.pubsub === pubsub));
+    });
+  }
+
+  unmounting(pubsub: string): Promise<void> {
+    return this.#next(() => this.#stop((one) => one.pubsub === pubsub));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -67,12 +113,14 @@ export class AppSubscriptions implements AsyncDisposable {
   }
 
   #next(action: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(action);
-    return this.#turn;
+    const done = this.#turn.then(action);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   async #start(): Promise<void> {
-    if (this.#isEnded || this.#running.length > 0) return;
+    if (this.#isEnded) return;
+    this.#isActive = true;
     const { logger, block } = this.#options;
     if (block.size === 0) return;
     try {
@@ -82,17 +130,40 @@ export class AppSubscriptions implements AsyncDisposable {
       return;
     }
     if (this.#isEnded) return;
-    this.#running = this.all
-      .filter(({ pubsub }) => block.find(pubsub) !== undefined)
-      .map((subscription) => ({
-        subscription,
-        consumer: undefined,
-        retry: new AbortController(),
-        work: Promise.resolve(),
-      }));
+    const starting = this.all
+      .filter((one) => block.find(one.pubsub) !== undefined && !this.#isRunning(one))
+      .map(notYetRunning);
+    this.#running = [...this.#running, ...starting];
     const failed: string[] = [];
-    await Promise.all(this.#running.map((running) => this.#begin(running, failed)));
+    await Promise.all(starting.map((running) => this.#begin(running, failed)));
     if (failed.length > 0) logger.warn(`failed to subscribe to topics: ${failed.join("\n")} `);
+  }
+
+  /** Unlike at the start, one that fails is not tried again; those that are not allowed stay away in silence. */
+  async #startAll(subscriptions: readonly Subscription[]): Promise<void> {
+    const { block } = this.#options;
+    const started: Running[] = [];
+    let pubsub = "";
+    try {
+      for (const subscription of subscriptions) {
+        pubsub = subscription.pubsub;
+        if (this.#isEnded || this.#isRunning(subscription)) continue;
+        const broker = block.find(pubsub);
+        if (broker === undefined || !maySubscribe(broker.scopes, subscription.topic)) continue;
+        const consumer = await this.#subscribe(subscription);
+        started.push({ ...notYetRunning(subscription), consumer });
+      }
+    } catch (cause) {
+      await Promise.all(started.map(({ consumer }) => consumer?.[Symbol.asyncDispose]()));
+      throw new Error(`failed to create subscription for ${pubsub}: ${errorText(cause)}`, {
+        cause,
+      });
+    }
+    this.#running = [...this.#running, ...started];
+  }
+
+  #isRunning(subscription: Subscription): boolean {
+    return this.#running.some((running) => running.subscription === subscription);
   }
 
   /** The answer counts for the life of the process, also when it could not be read. */
@@ -163,9 +234,9 @@ export class AppSubscriptions implements AsyncDisposable {
     }
   }
 
-  async #stop(): Promise<void> {
-    const running = this.#running;
-    this.#running = [];
+  async #stop(isMeant: (subscription: Subscription) => boolean): Promise<void> {
+    const running = this.#running.filter(({ subscription }) => isMeant(subscription));
+    this.#running = this.#running.filter(({ subscription }) => !isMeant(subscription));
     await Promise.all(
       running.map(async (one) => {
         one.retry.abort();
@@ -175,3 +246,10 @@ export class AppSubscriptions implements AsyncDisposable {
     );
   }
 }
+
+const notYetRunning = (subscription: Subscription): Running => ({
+  subscription,
+  consumer: undefined,
+  retry: new AbortController(),
+  work: Promise.resolve(),
+});

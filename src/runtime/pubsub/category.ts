@@ -3,6 +3,7 @@
  * @see spec 03 §1, §3, spec 04 §4.4
  */
 import type { PubSub } from "../../components/pubsub/contract.ts";
+import { errorText } from "../../kit/errors/api-error.ts";
 import type { ComponentCategory } from "../resources/category.ts";
 import type { PubSubBlock } from "./pubsub.ts";
 import { readScopes } from "./scopes.ts";
@@ -20,7 +21,7 @@ export function pubsubCategory(block: PubSubBlock): ComponentCategory<PubSub> {
       }
       return new Map(properties).set("consumerID", appId);
     },
-    install({ name, properties, usesNamespace }, component) {
+    async install({ name, properties, usesNamespace }, component) {
       const byLowerName = new Map(
         [...properties].map(([key, value]) => [key.toLowerCase(), value] as const),
       );
@@ -32,7 +33,20 @@ export function pubsubCategory(block: PubSubBlock): ComponentCategory<PubSub> {
         expiresMessages: component.features.includes("MESSAGE_TTL"),
         policy: block.options.publishPolicy?.(name),
       });
-      return { capabilities: component.features, remove: () => mounted[Symbol.dispose]() };
+      const remove = async (): Promise<void> => {
+        await block.retire(name);
+        mounted[Symbol.dispose]();
+      };
+      try {
+        await block.announce(name);
+      } catch (cause) {
+        await remove();
+        throw new Error(
+          `failed to reload pubsub for subscription apps ${name}: ${errorText(cause)}`,
+          { cause },
+        );
+      }
+      return { capabilities: component.features, remove };
     },
   };
 }

@@ -35,7 +35,7 @@ export class Consumer implements AsyncDisposable {
   readonly #route: Route;
   readonly #inFlight = new InFlight();
   readonly #stop = new AbortController();
-  #isClosing = false;
+  #closing: Promise<void> | undefined;
   #running: BrokerSubscription | undefined;
 
   constructor(
@@ -76,9 +76,16 @@ export class Consumer implements AsyncDisposable {
   }
 
   /** Ends new deliveries at once, waits for those under way. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isClosing) return;
-    this.#isClosing = true;
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  async #close(): Promise<void> {
     const { clock } = this.#context;
     if (await this.#inFlight.idle(clock)) await clock.sleep(settleMs);
     this.#stop.abort(new Error("context canceled"));

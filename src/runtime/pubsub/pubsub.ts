@@ -9,6 +9,7 @@ import type {
   PubSub,
 } from "../../components/pubsub/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
+import { LiveList } from "../../kit/lifecycle/live-list.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Logging } from "../../kit/logging/logger.ts";
 import type { Metrics } from "../../kit/metrics/metrics.ts";
@@ -57,6 +58,14 @@ export interface MountedBroker {
   readonly policy?: PublishPolicy | undefined;
 }
 
+/** Whoever reads from brokers: told of those that come and go while it is there. */
+export interface BrokerWatcher {
+  /** @throws {Error} the broker is of no use */
+  mounted(pubsub: string): Promise<void>;
+  /** Ends reading. The broker is in service until all have ended. */
+  unmounting(pubsub: string): Promise<void>;
+}
+
 /** The trace of a publishing call, as it goes into events. */
 export interface EventTrace {
   readonly parent: string;
@@ -79,6 +88,7 @@ export class PubSubBlock {
   readonly options: PubSubOptions;
   readonly measured: PubSubMetrics;
   readonly #brokers = new Map<string, MountedBroker>();
+  readonly #watchers = new LiveList<BrokerWatcher>();
   readonly #times = new LocalTimes();
 
   constructor(options: PubSubOptions) {
@@ -93,6 +103,21 @@ export class PubSubBlock {
         if (this.#brokers.get(broker.name) === broker) this.#brokers.delete(broker.name);
       },
     };
+  }
+
+  watch(watcher: BrokerWatcher): Disposable {
+    this.#watchers.add(watcher);
+    return { [Symbol.dispose]: () => this.#watchers.delete(watcher) };
+  }
+
+  /** Has everybody read from a broker that was mounted. @throws {Error} somebody cannot */
+  async announce(pubsub: string): Promise<void> {
+    for (const watcher of this.#watchers.all()) await watcher.mounted(pubsub);
+  }
+
+  /** Has everybody end reading from a broker that is to be taken out of service. */
+  async retire(pubsub: string): Promise<void> {
+    await Promise.all(this.#watchers.all().map((watcher) => watcher.unmounting(pubsub)));
   }
 
   get size(): number {

@@ -169,12 +169,22 @@ class EventStreams {
     const stream = new EventStream(answers, logger, number);
     const consumer = await this.#subscribe(subscription, broker, stream);
     open.add(subscription);
+    const retired = Promise.withResolvers<void>();
+    using _watch = this.#shared.block.watch({
+      mounted: () => Promise.resolve(),
+      async unmounting(name) {
+        if (name !== pubsub) return;
+        await consumer[Symbol.asyncDispose]();
+        retired.resolve();
+      },
+    });
     try {
       await stream.open();
       await Promise.race([
         readAnswers(requests, stream),
         // What is under way may still be answered.
         stopped.then(() => consumer[Symbol.asyncDispose]()),
+        retired.promise,
       ]);
       throw new SubscriptionClosedError();
     } finally {

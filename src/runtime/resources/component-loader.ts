@@ -101,11 +101,9 @@ export class ComponentLoader implements AsyncDisposable {
     );
   }
 
-  /** Secret stores first, then the others, each group in the order of the metadata API. */
+  /** In the order in which they were started: at first secret stores, then the others. */
   get loaded(): readonly LoadedComponent[] {
-    const all = [...this.#running.values()];
-    const isSecretStore = (item: LoadedComponent): boolean => item.type.startsWith("secretstores.");
-    return [...all.filter(isSecretStore), ...all.filter((item) => !isSecretStore(item))];
+    return [...this.#running.values()];
   }
 
   /**

@@ -13,7 +13,9 @@ import {
   decodeHttpEndpoint,
   field,
   type HttpEndpointResource,
+  head,
   isOfKind,
+  type ResourceHead,
 } from "./documents.ts";
 import { decodeSubscription, type SubscriptionResource } from "./subscription-document.ts";
 
@@ -29,7 +31,16 @@ export interface LoadedResources {
   /** In the order of files and documents; a later one takes the place of an earlier one of its name. */
   readonly subscriptions: readonly SubscriptionResource[];
   readonly resiliencies: readonly ResiliencyFile[];
+  /** They only matter where a change of them restarts the sidecar (spec 04 §3.7). */
+  readonly configurations: readonly ConfigurationResource[];
 }
+
+export interface ConfigurationResource extends ResourceHead {
+  readonly kind: "Configuration";
+}
+
+/** Why folders are read: what is wrong with them has other consequences, and other words, later on. */
+export type ReadingOccasion = "start" | "reload";
 
 /** A file whose first document is a Resiliency, or cannot be read; other documents of a file cannot be one (spec 04 §3.6). */
 export interface ResiliencyFile {
@@ -46,6 +57,7 @@ interface Decoded {
   readonly httpEndpoints: HttpEndpointResource[];
   readonly subscriptions: SubscriptionResource[];
   readonly resiliencies: ResiliencyFile[];
+  readonly configurations: ConfigurationResource[];
 }
 
 /** Kinds in the order of their loaders; each one complains about a broken file on its own. */
@@ -64,44 +76,64 @@ export class ResourceError extends Error {
 }
 
 /**
- * @throws {ResourceError} `failed to load components: ...` for a folder that cannot be read or a name that stands twice
+ * @throws {ResourceError} `failed to load components: ...`, later `failed to load resources from disk: ...`: a folder that
+ * cannot be read, a name that stands twice
  */
 export async function loadFolders(
   folders: readonly string[],
   filter: FolderFilter,
   logger: Logger,
+  occasion: ReadingOccasion = "start",
 ): Promise<LoadedResources> {
   const decoded: Decoded = {
     components: [],
     httpEndpoints: [],
     subscriptions: [],
     resiliencies: [],
+    configurations: [],
   };
   for (const folder of folders) {
-    for (const file of yamlFiles(folder, logger)) {
-      const { first, documents, errors } = await readDocuments(join(folder, file));
-      if (first === undefined) {
-        if (errors[0] !== undefined) {
-          decoded.resiliencies.push({ file, document: undefined, error: errors[0] });
-        }
-      } else if (field(first, "kind") === "Resiliency") {
-        decoded.resiliencies.push({ file, document: first, error: "" });
-      }
-      for (const complaint of errors) {
-        for (const kind of complainingKinds)
-          warnBroken(logger, kind, join(folder, file), [complaint]);
-      }
-      decodeAll(documents, join(folder, file), logger, decoded);
+    for (const file of yamlFiles(folder, logger, occasion)) {
+      await readFile(folder, file, decoded, logger, occasion);
     }
   }
+  const refuse = (text: string): never => {
+    throw new ResourceError(
+      `${occasion === "start" ? "failed to load components" : "failed to load resources from disk"}: ${text}`,
+    );
+  };
   return {
-    components: select(decoded.components, filter, "Component", (text) => {
-      throw new ResourceError(`failed to load components: ${text}`);
-    }),
-    httpEndpoints: selectEndpoints(decoded.httpEndpoints, filter, logger),
+    components: select(decoded.components, filter, refuse),
+    httpEndpoints:
+      occasion === "start"
+        ? selectEndpoints(decoded.httpEndpoints, filter, logger)
+        : select(decoded.httpEndpoints, filter, refuse),
     subscriptions: selectSubscriptions(decoded.subscriptions, filter.appId),
     resiliencies: decoded.resiliencies,
+    configurations: decoded.configurations.filter((one) => isOfNamespace(one, filter)),
   };
+}
+
+async function readFile(
+  folder: string,
+  file: string,
+  decoded: Decoded,
+  logger: Logger,
+  occasion: ReadingOccasion,
+): Promise<void> {
+  const path = join(folder, file);
+  const { first, documents, errors } = await readDocuments(path, occasion);
+  if (first === undefined) {
+    if (errors[0] !== undefined) {
+      decoded.resiliencies.push({ file, document: undefined, error: errors[0] });
+    }
+  } else if (field(first, "kind") === "Resiliency") {
+    decoded.resiliencies.push({ file, document: first, error: "" });
+  }
+  for (const complaint of errors) {
+    for (const kind of complainingKinds) warnBroken(logger, kind, path, [complaint]);
+  }
+  decodeAll(documents, path, logger, decoded);
 }
 
 /** Neither namespaces nor duplicates matter here (spec 03 §4.1). */
@@ -120,23 +152,23 @@ function selectEndpoints(
   logger: Logger,
 ): readonly HttpEndpointResource[] {
   let failed = false;
-  const selected = select(endpoints, filter, "HTTPEndpoint", (text) => {
+  const selected = select(endpoints, filter, (text) => {
     failed = true;
     logger.warn(`failed to load HTTP endpoints: ${text}`);
   });
   return failed ? [] : selected;
 }
 
-function yamlFiles(folder: string, logger: Logger): string[] {
+function yamlFiles(folder: string, logger: Logger, occasion: ReadingOccasion): string[] {
   let names: string[];
   try {
     names = readdirSync(folder, { withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .map((entry) => entry.name);
-  } catch {
-    throw new ResourceError(
-      `failed to create watcher: failed to add target ${folder}: no such file or directory`,
-    );
+  } catch (error) {
+    const what =
+      occasion === "start" ? "failed to load components" : "failed to read resource directories";
+    throw new ResourceError(`${what}: open ${folder}: ${reasonOf(error)}`, { cause: error });
   }
   const files: string[] = [];
   for (const name of names.sort()) {
@@ -151,6 +183,14 @@ function yamlFiles(folder: string, logger: Logger): string[] {
   return files;
 }
 
+/** Go's words for why a file or folder cannot be opened. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "no such file or directory";
+  if (code === "EACCES") return "permission denied";
+  return code === "ENOTDIR" ? "not a directory" : message;
+}
+
 interface FileContent {
   /** undefined: the first document is broken, or there is none. */
   readonly first: YamlMap | undefined;
@@ -158,7 +198,8 @@ interface FileContent {
   readonly errors: readonly string[];
 }
 
-async function readDocuments(path: string): Promise<FileContent> {
+/** @throws {ResourceError} later on, where a file is there and cannot be read */
+async function readDocuments(path: string, occasion: ReadingOccasion): Promise<FileContent> {
   let first: YamlMap | undefined;
   const documents: YamlMap[] = [];
   const errors: string[] = [];
@@ -179,7 +220,14 @@ async function readDocuments(path: string): Promise<FileContent> {
       }
     }
   } catch (error) {
-    errors.push((error as Error).message);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (occasion === "start" || code === undefined) errors.push(message);
+    else if (code !== "ENOENT") {
+      throw new ResourceError(
+        `failed to read resource directories: open ${path}: ${reasonOf(error)}`,
+        { cause: error },
+      );
+    }
   }
   return { first, documents, errors };
 }
@@ -188,7 +236,7 @@ function decodeAll(
   documents: readonly YamlMap[],
   path: string,
   logger: Logger,
-  { components, httpEndpoints, subscriptions }: Decoded,
+  { components, httpEndpoints, subscriptions, configurations }: Decoded,
 ): void {
   const broken = new Map<string, string[]>();
   const attempt = (kind: string, decode: () => void): void => {
@@ -207,6 +255,9 @@ function decodeAll(
       attempt("Subscription", () => subscriptions.push(decodeSubscription(document, "v1alpha1")));
     } else if (isOfKind(document, "dapr.io/v2alpha1", "Subscription")) {
       attempt("Subscription", () => subscriptions.push(decodeSubscription(document, "v2alpha1")));
+    } else if (isOfKind(document, "dapr.io/v1alpha1", "Configuration")) {
+      const kind = "Configuration";
+      attempt(kind, () => configurations.push({ kind, ...head(document, kind) }));
     }
   }
   for (const [kind, errors] of broken) warnBroken(logger, kind, path, errors);
@@ -218,24 +269,26 @@ function warnBroken(logger: Logger, kind: string, path: string, errors: readonly
   );
 }
 
+/** Where either side names none, every namespace will do. */
+function isOfNamespace({ namespace }: ResourceHead, { namespaceEnv }: FolderFilter): boolean {
+  return namespaceEnv === "" || namespace === "" || namespace === namespaceEnv;
+}
+
 /** Namespace, then duplicates, then scopes (spec 04 §2.3): the order is observable. */
 function select<T extends ComponentResource | HttpEndpointResource>(
   resources: readonly T[],
   filter: FolderFilter,
-  kind: string,
   onDuplicate: (text: string) => void,
 ): T[] {
   const accepted = new Map<string, T>();
   const selected: T[] = [];
   const duplicates: string[] = [];
   for (const resource of resources) {
-    const { namespace } = resource;
-    if (filter.namespaceEnv !== "" && namespace !== "" && namespace !== filter.namespaceEnv)
-      continue;
+    if (!isOfNamespace(resource, filter)) continue;
     const first = accepted.get(resource.name);
     if (first !== undefined) {
       duplicates.push(
-        `duplicate definition of ${kind} name ${shownName(resource)} with existing ${shownName(first)}`,
+        `duplicate definition of ${resource.kind} name ${shownName(resource)} with existing ${shownName(first)}`,
       );
       continue;
     }
@@ -248,7 +301,8 @@ function select<T extends ComponentResource | HttpEndpointResource>(
   return selected;
 }
 
-function shownName(resource: ComponentResource | HttpEndpointResource): string {
+/** LogName of spec 04 §1. */
+export function shownName(resource: ComponentResource | HttpEndpointResource): string {
   return resource.kind === "Component"
     ? logName(resource)
     : `${resource.name} (${resource.baseUrl})`;

@@ -37,8 +37,12 @@ export interface ResolvedValues {
   readonly secretNames: ReadonlyMap<string, string>;
   /** Some value had `{namespace}` in it. */
   readonly usesNamespace: boolean;
+  /** As properties, before templates are filled in: two resolutions of the same can be compared. */
+  readonly plain: ReadonlyMap<string, string>;
   /** The secret store that some value needs and that is not loaded. */
   readonly missingStore: string | undefined;
+  /** Some secret could not be read. */
+  readonly isIncomplete: boolean;
 }
 
 /** @throws {Error} `failed to parse metadata: ...` */
@@ -47,6 +51,7 @@ export async function resolveValues(
   context: ValueContext,
 ): Promise<ResolvedValues> {
   const properties = new Map<string, string>();
+  const plain = new Map<string, string>();
   const secretNames = new Map<string, string>();
   const fetched = new Map<string, ReadonlyMap<string, string> | null>();
   let missingStore: string | undefined;
@@ -67,9 +72,11 @@ export async function resolveValues(
       }
     }
     usesNamespace ||= value.includes("{namespace}");
+    plain.set(source.name, value);
     properties.set(source.name, fillTemplates(source.name, value, context));
   }
-  return { properties, secretNames, usesNamespace, missingStore };
+  const isIncomplete = missingStore !== undefined || [...fetched.values()].includes(null);
+  return { properties, secretNames, usesNamespace, plain, missingStore, isIncomplete };
 }
 
 /** undefined: the store is not loaded; null: it failed, the value stays as it is. */
