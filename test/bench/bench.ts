@@ -102,6 +102,7 @@ const nodeFlags = [
   "--min-semi-space-size=4",
   "--max-semi-space-size=4",
   "--heap-growing-percent=50",
+  "--no-allocation-site-pretenuring",
   "--disable-proto=delete",
 ];
 

@@ -162,6 +162,7 @@ class LimitedCall implements PendingCall {
   readonly #health: Health;
   readonly #signal: AbortSignal | undefined;
   readonly #reject: (error: unknown) => void;
+  #onAbort: (() => void) | undefined = undefined;
 
   constructor(
     calls: PendingCalls,
@@ -177,7 +178,12 @@ class LimitedCall implements PendingCall {
 
   start<T>(call: () => Promise<T>, resolve: (value: T) => void): void {
     this.#calls.add(this);
-    this.#signal?.addEventListener("abort", this);
+    const signal = this.#signal;
+    if (signal !== undefined) {
+      // Not this object with handleEvent: see pool-claims.ts.
+      this.#onAbort = () => this.fail(signal.reason);
+      signal.addEventListener("abort", this.#onAbort);
+    }
     // The driver throws some of its complaints at once.
     Promise.try(call).then(
       (value) => {
@@ -194,13 +200,9 @@ class LimitedCall implements PendingCall {
     this.#reject(explained(error, this.#health));
   }
 
-  handleEvent(): void {
-    this.fail(this.#signal?.reason);
-  }
-
   #leave(): void {
     this.#calls.remove(this);
-    this.#signal?.removeEventListener("abort", this);
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
   }
 }
 

@@ -25,6 +25,7 @@ export abstract class Claim<S extends PooledSession> implements Waiter<S>, Pendi
   waiting: Place<Waiter<S>> | undefined = undefined;
   protected session: S | undefined;
   #isOver = false;
+  #onAbort: (() => void) | undefined = undefined;
   readonly #pool: ConnectionPool<S>;
   readonly #calls: PendingCalls | undefined;
   readonly #signal: AbortSignal | undefined;
@@ -48,8 +49,11 @@ export abstract class Claim<S extends PooledSession> implements Waiter<S>, Pendi
       this.fail(signal.reason);
       return;
     }
-    // The object itself is the listener: no closure for each call.
-    signal?.addEventListener("abort", this);
+    if (signal !== undefined) {
+      // A function, not this object with handleEvent: V8 promotes what such listeners of a signal hold.
+      this.#onAbort = () => this.fail(signal.reason as Error);
+      signal.addEventListener("abort", this.#onAbort);
+    }
     this.#calls?.add(this);
     let session: S | undefined;
     try {
@@ -87,7 +91,7 @@ export abstract class Claim<S extends PooledSession> implements Waiter<S>, Pendi
     if (this.#isOver) return true;
     this.#isOver = true;
     this.#calls?.remove(this);
-    this.#signal?.removeEventListener("abort", this);
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
     const { session } = this;
     if (session === undefined) this.#pool.leave(this);
     else if (session.isBroken) {
@@ -95,10 +99,6 @@ export abstract class Claim<S extends PooledSession> implements Waiter<S>, Pendi
       session.close();
     } else this.#pool.release(session);
     return false;
-  }
-
-  handleEvent(): void {
-    this.fail(this.#signal?.reason as Error);
   }
 }
 
