@@ -50,7 +50,7 @@ export abstract class Claim<S extends PooledSession> implements Waiter<S>, Pendi
       return;
     }
     if (signal !== undefined) {
-      // A function, not this object with handleEvent: V8 promotes what such listeners of a signal hold.
+      // A function: Node makes an asynchronous one around an object.
       this.#onAbort = () => this.fail(signal.reason as Error);
       signal.addEventListener("abort", this.#onAbort);
     }
