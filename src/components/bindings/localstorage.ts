@@ -6,12 +6,12 @@ import type { Stats } from "node:fs";
 import { lstat, mkdir, readdir, realpath, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import { quoteJson } from "../../kit/json/encode.ts";
-import { parseJson } from "../../kit/json/parse.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { Properties } from "../shared/properties.ts";
 import { readInside, systemReason, writeInside } from "./confined-file.ts";
 import type { Binding, BindingMetadata, BindingRequest, BindingResponse } from "./contract.ts";
+import { fromBase64, unquote } from "./request-data.ts";
 
 const properties: readonly PropertySchema[] = [
   {
@@ -188,17 +188,5 @@ async function walk(folder: string): Promise<string[]> {
 /** A quoted string loses its quotes, and what is base64 then is decoded. */
 function decodeData(data: Buffer): Buffer {
   const bytes = unquote(data);
-  const text = bytes.toString("latin1").replaceAll(/[\r\n]/g, "");
-  const isBase64 = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
-  return isBase64 ? Buffer.from(text, "base64") : bytes;
-}
-
-function unquote(data: Buffer): Buffer {
-  if (data[0] !== 0x22) return data;
-  try {
-    const value = parseJson(data);
-    return typeof value === "string" ? Buffer.from(value) : data;
-  } catch {
-    return data;
-  }
+  return fromBase64(bytes) ?? bytes;
 }

@@ -5,7 +5,8 @@
 import type { ComponentDefinition } from "../contract.ts";
 import { RedisConnection } from "../shared/redis.ts";
 import { redisProperties, redisSettings } from "../shared/redis-settings.ts";
-import type { Binding, BindingMetadata, BindingRequest, BindingResponse } from "./contract.ts";
+import type { Binding, BindingRequest, BindingResponse } from "./contract.ts";
+import { timeToLive } from "./time-to-live.ts";
 
 const properties = redisProperties("bindings");
 
@@ -69,14 +70,4 @@ class RedisBinding implements Binding {
     if (seconds !== undefined) await connection.run((client) => client.expire(key, seconds));
     return undefined;
   }
-}
-
-/** Seconds; undefined: for ever. @throws {Error} */
-function timeToLive(metadata: BindingMetadata): string | undefined {
-  const text = metadata.get("ttlInSeconds") || metadata.get("ttl");
-  if (text === undefined || text === "") return undefined;
-  if (!/^[+-]?\d{1,18}$/.test(text)) {
-    throw new Error(`ttl value must be a valid integer: actual is '${text}'`);
-  }
-  return text;
 }

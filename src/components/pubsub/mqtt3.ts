@@ -7,9 +7,15 @@ import { isTruthy } from "../../kit/flags/flags.ts";
 import type { Platform } from "../../kit/lifecycle/platform.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
-import { ackOnFailureProperty, consumerIdProperty } from "../shared/broker-properties.ts";
+import {
+  ackOnFailureProperty,
+  consumerIdProperty,
+  readTls,
+  tlsProperties,
+} from "../shared/broker-properties.ts";
 import { type MqttMessage, MqttSession, type MqttSettings } from "../shared/mqtt.ts";
 import { MqttDeliveries } from "../shared/mqtt-deliveries.ts";
+import { mqttUrlProperty, parseMqttUrl } from "../shared/mqtt-url.ts";
 import { Properties, parseInteger } from "../shared/properties.ts";
 import type {
   BrokerSubscription,
@@ -22,12 +28,7 @@ import type {
 } from "./contract.ts";
 
 const properties: readonly PropertySchema[] = [
-  {
-    name: "url",
-    kind: "secret",
-    required: true,
-    description: "mqtt://user:password@host:port; also tcp, and mqtts, tcps, tls, ssl.",
-  },
+  mqttUrlProperty,
   { ...consumerIdProperty, description: "Client id; else the app id. To be used once." },
   { name: "qos", kind: "int", default: "1", description: "0, 1 or 2." },
   { name: "retain", kind: "bool", default: "false", description: "Whether the broker keeps it." },
@@ -37,9 +38,7 @@ const properties: readonly PropertySchema[] = [
     default: "false",
     description: "Whether the broker forgets subscriptions and messages on disconnect.",
   },
-  { name: "caCert", kind: "string", description: "PEM certificates of the authority." },
-  { name: "clientCert", kind: "string", description: "PEM certificate of the client." },
-  { name: "clientKey", kind: "secret", description: "PEM key of the client." },
+  ...tlsProperties,
   {
     name: "protocolVersion",
     kind: "int",
@@ -68,25 +67,9 @@ export const component = {
   },
 } satisfies ComponentDefinition<PubSub>;
 
-const schemes = new Map(
-  [
-    ["mqtt:", ["mqtt:", "tcp:"]],
-    ["mqtts:", ["mqtts:", "tcps:", "tls:", "ssl:"]],
-  ].flatMap(([scheme, names]) => (names as string[]).map((name) => [name, scheme as string])),
-);
-
 /** @throws {Error} */
 function readSettings(values: Properties): MqttSettings {
-  const text = values.text("url");
-  if (text === "") throw new Error("missing url");
-  const scheme = schemes.get(/^[a-z]+:/i.exec(text)?.[0].toLowerCase() ?? "");
-  let url: URL;
-  try {
-    // Only schemes like http may be changed in a URL.
-    url = new URL(text.replace(/^[a-z]+:/i, scheme ?? ""));
-  } catch (cause) {
-    throw new Error("invalid url", { cause });
-  }
+  const url = parseMqttUrl(values.text("url"));
   const clientId = values.text("consumerID");
   if (clientId === "") throw new Error("missing consumerID");
   return {
@@ -95,9 +78,7 @@ function readSettings(values: Properties): MqttSettings {
     qos: oneOf(values, "qos", [0, 1, 2]),
     cleanSession: values.bool("cleanSession"),
     protocolVersion: oneOf(values, "protocolVersion", [4, 5]),
-    caCert: values.text("caCert"),
-    clientCert: values.text("clientCert"),
-    clientKey: values.text("clientKey"),
+    ...readTls(values),
   };
 }
 

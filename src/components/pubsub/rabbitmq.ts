@@ -18,7 +18,7 @@ import {
   rabbitProperties,
   readRabbitSettings,
 } from "../shared/rabbit-settings.ts";
-import type { RabbitQueue } from "../shared/rabbit-topology.ts";
+import { declareExchange, declareQueue, type RabbitQueue } from "../shared/rabbit-topology.ts";
 import type {
   BrokerSubscription,
   MessageHandler,
@@ -67,7 +67,12 @@ class RabbitBroker implements PubSub {
     const { topology } = settings;
     const { reconnectWaitMs } = settings.connection;
     const { clock } = platform;
-    this.#publisher = new RabbitPublisher({ connection, topology, reconnectWaitMs, clock });
+    this.#publisher = new RabbitPublisher({
+      connection,
+      declare: (channel, exchange) => declareExchange(channel, exchange, topology),
+      reconnectWaitMs,
+      clock,
+    });
   }
 
   async publish({ topic, data, metadata }: PublishRequest, signal?: AbortSignal): Promise<void> {
@@ -93,11 +98,11 @@ class RabbitBroker implements PubSub {
     const { settings, connection, platform, logger } = this.#init;
     const { clock, random } = platform;
     const { topology, prefetch, autoAck, isSerial, onFailure, showsProperties } = settings;
+    const queue = readQueue(topic, settings.consumerId, lowered(metadata));
     const consumer = await RabbitConsumer.start({
       connection,
-      exchange: topic,
-      queue: readQueue(topic, settings.consumerId, lowered(metadata)),
-      topology,
+      queueName: queue.name,
+      declare: (channel) => declareQueue(channel, topic, queue, topology),
       prefetch,
       autoAck,
       isSerial,

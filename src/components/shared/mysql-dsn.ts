@@ -21,6 +21,8 @@ export interface MysqlDsn {
   /** ms; undefined: the component's own timeout. */
   readonly dialTimeoutMs: number | undefined;
   readonly allowsCleartext: boolean;
+  /** Whether dates and times are read as such, and not as text. */
+  readonly parsesTimes: boolean;
   /** Server variables of each session with their values as SQL. */
   readonly variables: ReadonlyMap<string, string>;
 }
@@ -114,6 +116,7 @@ function readParameters(parameters: URLSearchParams) {
     if (!/^[A-Za-z0-9_.@]+$/.test(name)) throw refuse("invalid parameter name");
     variables.set(name, value);
   }
-  const allowsCleartext = ["true", "1"].includes(parameters.get("allowCleartextPasswords") ?? "");
-  return { tls, dialTimeoutMs, allowsCleartext, variables };
+  const isOn = (name: string): boolean => ["true", "1"].includes(parameters.get(name) ?? "");
+  const allowsCleartext = isOn("allowCleartextPasswords");
+  return { tls, dialTimeoutMs, allowsCleartext, parsesTimes: isOn("parseTime"), variables };
 }

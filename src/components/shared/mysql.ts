@@ -16,9 +16,19 @@ import { Claim, Lease, type PooledSession } from "./pool-claims.ts";
 
 export type MysqlValue = string | number | null;
 
+export interface MysqlColumn {
+  readonly name: string;
+  /** Number of the protocol. */
+  readonly columnType?: number | undefined;
+  /** 63: bytes. */
+  readonly characterSet?: number | undefined;
+}
+
 export interface MysqlResult {
   /** Columns in the order of the statement. */
-  readonly rows: readonly (readonly (string | number | null)[])[];
+  readonly rows: readonly (readonly (string | number | Buffer | null)[])[];
+  /** None for statements without rows. */
+  readonly columns: readonly MysqlColumn[];
   /** Rows that were inserted, deleted or really changed; 2 for one that was replaced. */
   readonly affected: number;
 }
@@ -44,9 +54,11 @@ interface DriverError extends Error {
 const deadlock = 1213;
 /** A statement that lost a deadlock has done nothing: it is sent again this often. */
 const deadlockTries = 4;
-const maxConnections = 16;
-const maxIdleMs = 5 * 60_000;
-const maxLifetimeMs = 60 * 60_000;
+const defaultLimits = {
+  maxConnections: 16,
+  maxIdleMs: 5 * 60_000,
+  maxLifetimeMs: 60 * 60_000,
+};
 /** Busy connections get this long when the pool is closed. */
 const closeLimitMs = 5000;
 const killLimitMs = 5000;
@@ -58,6 +70,9 @@ export interface MysqlInit {
   /** ms */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  readonly limits?: Partial<typeof defaultLimits>;
+  /** Values of the server as text where the driver would make them a date or lose digits. */
+  readonly keepsText?: boolean;
 }
 
 export class MysqlSession implements PooledSession {
@@ -91,9 +106,9 @@ export class MysqlSession implements PooledSession {
   ): void {
     this.#connection.execute(
       { sql, rowsAsArray: true, values: [...values] },
-      (error: DriverError | null, result: unknown) => {
+      (error: DriverError | null, result: unknown, columns: unknown) => {
         if (error !== null) done(this.#explained(error), undefined);
-        else done(undefined, resultOf(result));
+        else done(undefined, resultOf(result, columns));
       },
     );
   }
@@ -103,8 +118,8 @@ export class MysqlSession implements PooledSession {
     return new Promise((resolve, reject) => {
       this.#connection.query(
         { sql, rowsAsArray: true },
-        (error: DriverError | null, result: unknown) => {
-          if (error === null) resolve(resultOf(result));
+        (error: DriverError | null, result: unknown, columns: unknown) => {
+          if (error === null) resolve(resultOf(result, columns));
           else reject(this.#explained(error));
         },
       );
@@ -139,10 +154,19 @@ export class MysqlSession implements PooledSession {
   }
 }
 
-const resultOf = (result: unknown): MysqlResult =>
-  Array.isArray(result)
-    ? { rows: result as MysqlResult["rows"], affected: result.length }
-    : { rows: [], affected: (result as { affectedRows?: number }).affectedRows ?? 0 };
+function resultOf(result: unknown, columns: unknown): MysqlResult {
+  if (!Array.isArray(result)) {
+    const { affectedRows: affected = 0 } = result as { affectedRows?: number };
+    return { rows: [], columns: [], affected };
+  }
+  // A procedure's results one after the other: the first counts.
+  if (Array.isArray(columns) && Array.isArray(columns[0])) return resultOf(result[0], columns[0]);
+  return {
+    rows: result as MysqlResult["rows"],
+    columns: columns as readonly MysqlColumn[],
+    affected: result.length,
+  };
+}
 
 interface PoolCallInit {
   readonly pool: ConnectionPool<MysqlSession>;
@@ -220,9 +244,8 @@ export class MysqlPool implements AsyncDisposable {
     this.#pool = new ConnectionPool({
       open: () => this.#open(),
       close: (session) => session.close(),
-      maxConnections,
-      maxIdleMs,
-      maxLifetimeMs,
+      ...defaultLimits,
+      ...init.limits,
       clock,
     });
   }
@@ -362,6 +385,9 @@ export class MysqlPool implements AsyncDisposable {
       ...(isChecked && isIP(host) !== 0 ? { stream: () => dialAddress(host, port) } : {}),
       charset: "UTF8MB4_GENERAL_CI",
       jsonStrings: true,
+      ...(this.#init.keepsText === true
+        ? { dateStrings: true, supportBigNumbers: true, bigNumberStrings: true }
+        : {}),
       // Rows that are written as they were count as unchanged.
       flags: ["-FOUND_ROWS"],
       maxPreparedStatements: 100,

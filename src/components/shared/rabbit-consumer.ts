@@ -10,14 +10,13 @@ import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { Permits } from "./permits.ts";
 import type { RabbitConnection } from "./rabbit.ts";
-import { declareQueue, type RabbitQueue, type RabbitTopology } from "./rabbit-topology.ts";
 import { handleUntilDone } from "./redelivery.ts";
 
 export interface RabbitConsumerInit {
   readonly connection: RabbitConnection;
-  readonly exchange: string;
-  readonly queue: RabbitQueue;
-  readonly topology: RabbitTopology;
+  readonly queueName: string;
+  /** Makes the queue, and whatever else the consumer needs, on each new channel. */
+  readonly declare: (channel: Channel) => Promise<void>;
   /** Unconfirmed messages that the broker sends. */
   readonly prefetch: number;
   /** Confirmed by being sent. */
@@ -73,19 +72,19 @@ export class RabbitConsumer implements AsyncDisposable {
 
   /** @returns what resolves when the channel is lost */
   async #consume(): Promise<{ readonly lost: Promise<void> }> {
-    const { connection, exchange, queue, topology, prefetch, autoAck, random } = this.#init;
+    const { connection, queueName, declare, prefetch, autoAck, random } = this.#init;
     const model = await connection.model();
     const channel = await model.createChannel();
     const lost = new Promise<void>((resolve) => channel.once("close", resolve));
     channel.on("error", (error: Error) => {
-      this.#init.logger.error(`rabbitmq: channel of queue ${queue.name}: ${errorText(error)}`);
+      this.#init.logger.error(`rabbitmq: channel of queue ${queueName}: ${errorText(error)}`);
     });
     try {
-      await declareQueue(channel, exchange, queue, topology);
+      await declare(channel);
       await channel.prefetch(prefetch);
-      this.#tag = lastBytes(`${queue.name}-${random.uuid()}`);
+      this.#tag = lastBytes(`${queueName}-${random.uuid()}`);
       this.#channel = channel;
-      await channel.consume(queue.name, (message) => this.#receive(channel, message), {
+      await channel.consume(queueName, (message) => this.#receive(channel, message), {
         consumerTag: this.#tag,
         noAck: autoAck,
       });
@@ -97,7 +96,7 @@ export class RabbitConsumer implements AsyncDisposable {
   }
 
   async #keepConsuming(first: Promise<void>): Promise<void> {
-    const { queue, logger, clock, reconnectWaitMs } = this.#init;
+    const { queueName, logger, clock, reconnectWaitMs } = this.#init;
     const { signal } = this.#stop;
     const stopped = new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve(), { once: true });
@@ -109,9 +108,9 @@ export class RabbitConsumer implements AsyncDisposable {
       if (signal.aborted) return;
       try {
         ({ lost } = await this.#consume());
-        logger.info(`rabbitmq: consuming queue ${queue.name} again`);
+        logger.info(`rabbitmq: consuming queue ${queueName} again`);
       } catch (error) {
-        logger.warn(`rabbitmq: cannot consume queue ${queue.name}: ${errorText(error)}`);
+        logger.warn(`rabbitmq: cannot consume queue ${queueName}: ${errorText(error)}`);
         await clock.sleep(reconnectWaitMs, signal).catch(() => {});
       }
     }
@@ -132,7 +131,7 @@ export class RabbitConsumer implements AsyncDisposable {
 
   /** Never rejects. */
   async #deliver(channel: Channel, message: ConsumeMessage): Promise<void> {
-    const { clock, logger, queue, autoAck, onFailure, handle, signal } = this.#init;
+    const { clock, logger, queueName, autoAck, onFailure, handle, signal } = this.#init;
     const stop = this.#stop.signal;
     try {
       await this.#permits.acquire(stop);
@@ -144,9 +143,7 @@ export class RabbitConsumer implements AsyncDisposable {
       handle: () => handle(message, signal),
       clock,
       onFailure: (error) => {
-        logger.error(
-          `rabbitmq: error handling message of queue ${queue.name}: ${errorText(error)}`,
-        );
+        logger.error(`rabbitmq: error handling message of queue ${queueName}: ${errorText(error)}`);
         const heldMs = clock.monotonic() - startedAt;
         return onFailure === "retry" && !autoAck && heldMs < longestHoldMs;
       },

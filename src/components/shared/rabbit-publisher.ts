@@ -2,14 +2,14 @@
  * Publishes with the broker's confirmation, over one channel that is opened again when it is lost.
  * @see spec 03 §7.1
  */
-import type { ConfirmChannel, Options } from "amqplib";
+import type { Channel, ConfirmChannel, Options } from "amqplib";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { RabbitConnection } from "./rabbit.ts";
-import { declareExchange, type RabbitTopology } from "./rabbit-topology.ts";
 
 export interface RabbitPublisherInit {
   readonly connection: RabbitConnection;
-  readonly topology: RabbitTopology;
+  /** Makes an exchange, or what stands for it, before the first message to it on a channel. */
+  readonly declare: (channel: Channel, exchange: string) => Promise<void>;
   readonly reconnectWaitMs: number;
   readonly clock: Clock;
 }
@@ -75,7 +75,7 @@ export class RabbitPublisher {
     let declared = exchanges.get(exchange);
     if (declared === undefined) {
       if (exchanges.size >= maxExchanges) exchanges.clear();
-      declared = declareExchange(channel, exchange, this.#init.topology);
+      declared = this.#init.declare(channel, exchange);
       exchanges.set(exchange, declared);
     }
     await declared;

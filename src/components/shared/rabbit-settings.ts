@@ -3,7 +3,12 @@
  * @see spec 03 §7.1
  */
 import type { PropertySchema } from "../contract.ts";
-import { ackOnFailureProperty, consumerIdProperty } from "./broker-properties.ts";
+import {
+  ackOnFailureProperty,
+  consumerIdProperty,
+  readTls,
+  tlsProperties,
+} from "./broker-properties.ts";
 import type { Properties } from "./properties.ts";
 import type { RabbitSettings } from "./rabbit.ts";
 import type { RabbitTopology } from "./rabbit-topology.ts";
@@ -86,9 +91,7 @@ export const rabbitProperties: readonly PropertySchema[] = [
     false,
     "Whether properties and headers come with a message, as `metadata.messageid` and so on.",
   ),
-  { name: "caCert", kind: "string", description: "PEM certificates of the authority." },
-  { name: "clientCert", kind: "string", description: "PEM certificate of the client." },
-  { name: "clientKey", kind: "secret", description: "PEM key of the client." },
+  ...tlsProperties,
   ackOnFailureProperty,
 ];
 
@@ -110,6 +113,11 @@ export interface RabbitPubSubSettings {
 const defaultPrefetch = 100;
 /** AMQP's limit. */
 const maxPrefetch = 65_535;
+
+/** Of the property prefetchCount. */
+export const prefetchOf = (values: Properties): number =>
+  Math.min(Math.max(values.integer("prefetchCount"), 0) || defaultPrefetch, maxPrefetch);
+
 const exchangeKinds = ["fanout", "topic", "direct", "headers"];
 
 /** @throws {Error} */
@@ -139,10 +147,7 @@ export function readRabbitSettings(values: Properties): RabbitPubSubSettings {
     autoAck: values.bool("autoAck"),
     onFailure: readOnFailure(values),
     deliveryMode,
-    prefetch: Math.min(
-      Math.max(values.integer("prefetchCount"), 0) || defaultPrefetch,
-      maxPrefetch,
-    ),
+    prefetch: prefetchOf(values),
     isSerial: concurrency === "single",
     defaultTtlMs: ttlSeconds > 0 ? ttlSeconds * 1000 : undefined,
     showsProperties: values.bool("publishMessagePropertiesToMetadata"),
@@ -159,18 +164,9 @@ function readOnFailure(values: Properties): RabbitPubSubSettings["onFailure"] {
   return isDecided ? "reject" : "retry";
 }
 
-/** @throws {Error} without the text, which may hold a password */
 function readConnection(values: Properties): RabbitSettings {
   const text = values.text("connectionString");
-  let url: URL;
-  try {
-    url = new URL(text || `${values.text("protocol")}://${values.text("hostname")}`);
-  } catch {
-    throw new Error("invalid RabbitMQ connection string");
-  }
-  if (url.protocol !== "amqp:" && url.protocol !== "amqps:") {
-    throw new Error("invalid RabbitMQ protocol: it is amqp or amqps");
-  }
+  const url = parseRabbitUrl(text || `${values.text("protocol")}://${values.text("hostname")}`);
   if (text === "") {
     url.username = encodeURIComponent(values.text("username"));
     url.password = encodeURIComponent(values.text("password"));
@@ -181,8 +177,16 @@ function readConnection(values: Properties): RabbitSettings {
     heartbeatSeconds: Math.ceil(values.durationMs("heartBeat") / 1000),
     reconnectWaitMs: Math.max(0, values.integer("reconnectWaitSeconds")) * 1000,
     saslExternal: values.bool("saslExternal"),
-    caCert: values.text("caCert"),
-    clientCert: values.text("clientCert"),
-    clientKey: values.text("clientKey"),
+    ...readTls(values),
   };
+}
+
+/** @throws {Error} without the text, which may hold a password */
+export function parseRabbitUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null) throw new Error("invalid RabbitMQ connection string");
+  if (url.protocol !== "amqp:" && url.protocol !== "amqps:") {
+    throw new Error("invalid RabbitMQ protocol: it is amqp or amqps");
+  }
+  return url;
 }

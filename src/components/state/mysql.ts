@@ -2,7 +2,6 @@
  * state.mysql, over MySQL and MariaDB.
  * @see spec 04 §8.1
  */
-import { readFileSync } from "node:fs";
 import { encodeJson } from "../../kit/json/encode.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
@@ -11,6 +10,7 @@ import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { MysqlPool, type MysqlResult, type MysqlValue } from "../shared/mysql.ts";
 import { parseMysqlDsn } from "../shared/mysql-dsn.ts";
 import { ensureSchema, ensureTables } from "../shared/mysql-tables.ts";
+import { mysqlAuthority } from "../shared/mysql-tls.ts";
 import { Properties } from "../shared/properties.ts";
 import { scheduleSweeps } from "../shared/sql-cleaner.ts";
 import {
@@ -88,10 +88,7 @@ export const component = {
     const seconds = values.integer("timeoutInSeconds");
     const timeoutMs = (seconds > 0 ? seconds : 20) * 1000;
     const first = parseMysqlDsn(connectionString);
-    const ca = readPem(values.text("pemPath"));
-    if (first.tls === "custom" && ca === undefined) {
-      throw new Error("invalid value / unknown config name: custom");
-    }
+    const ca = mysqlAuthority(first, values.text("pemPath"));
     // Quirk: a database in the connection string becomes a part of the schema's name.
     const slash = connectionString.lastIndexOf("/") + 1;
     const dsn = parseMysqlDsn(
@@ -119,20 +116,6 @@ export const component = {
 function checkedName(what: string, name: string): string {
   if (!/^[A-Za-z0-9_]+$/.test(name)) throw new Error(`${what} name '${name}' is not valid`);
   return name;
-}
-
-function readPem(path: string): string | undefined {
-  if (path === "") return undefined;
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new Error(`failed to read PEM file '${path}': ${(cause as NodeJS.ErrnoException).code}`, {
-      cause,
-    });
-  }
-  if (!text.includes("-----BEGIN CERTIFICATE-----")) throw new Error("failed to append PEM");
-  return text;
 }
 
 type Row = MysqlResult["rows"][number];
