@@ -1,0 +1,410 @@
+/**
+ * Avro's binary form of JSON values.
+ * @see https://avro.apache.org/docs/1.11.1/specification/
+ */
+
+type Primitive = "null" | "boolean" | "int" | "long" | "float" | "double" | "bytes" | "string";
+
+interface RecordField {
+  readonly name: string;
+  readonly type: AvroType;
+  readonly byDefault: unknown;
+  readonly hasDefault: boolean;
+}
+
+export type AvroType =
+  | { readonly kind: Primitive }
+  | { readonly kind: "record"; readonly name: string; fields: readonly RecordField[] }
+  | { readonly kind: "enum"; readonly name: string; readonly symbols: readonly string[] }
+  | { readonly kind: "fixed"; readonly name: string; readonly size: number }
+  | { readonly kind: "array"; readonly items: AvroType }
+  | { readonly kind: "map"; readonly values: AvroType }
+  | { readonly kind: "union"; readonly branches: readonly AvroType[] };
+
+const primitives: ReadonlySet<string> = new Set([
+  "null",
+  "boolean",
+  "int",
+  "long",
+  "float",
+  "double",
+  "bytes",
+  "string",
+]);
+
+/** Values nested deeper than this are refused. */
+const maxDepth = 64;
+
+/** @throws {Error} no schema */
+export function parseAvro(schema: unknown): AvroType {
+  return new SchemaParser().parse(schema, "", 0);
+}
+
+class SchemaParser {
+  readonly #named = new Map<string, AvroType>();
+
+  parse(schema: unknown, namespace: string, depth: number): AvroType {
+    if (depth > maxDepth) throw new Error("avro: schema is nested too deeply");
+    if (typeof schema === "string") return this.#reference(schema, namespace);
+    if (Array.isArray(schema)) {
+      const branches = schema.map((one) => this.parse(one, namespace, depth + 1));
+      return { kind: "union", branches };
+    }
+    if (typeof schema !== "object" || schema === null) throw new Error("avro: invalid schema");
+    const members = new Map(Object.entries(schema));
+    const type = members.get("type");
+    if (typeof type !== "string") return this.parse(type, namespace, depth + 1);
+    if (type === "array") {
+      return { kind: "array", items: this.parse(members.get("items"), namespace, depth + 1) };
+    }
+    if (type === "map") {
+      return { kind: "map", values: this.parse(members.get("values"), namespace, depth + 1) };
+    }
+    if (["record", "error", "enum", "fixed"].includes(type)) {
+      return this.#define(type, members, namespace, depth);
+    }
+    return this.#reference(type, namespace);
+  }
+
+  #reference(name: string, namespace: string): AvroType {
+    if (primitives.has(name)) return { kind: name as Primitive };
+    const found = this.#named.get(fullName(name, namespace)) ?? this.#named.get(name);
+    if (found === undefined) throw new Error(`avro: unknown type ${JSON.stringify(name)}`);
+    return found;
+  }
+
+  #define(
+    type: string,
+    members: ReadonlyMap<string, unknown>,
+    outer: string,
+    depth: number,
+  ): AvroType {
+    const given = members.get("name");
+    if (typeof given !== "string" || given === "") throw new Error(`avro: ${type} without name`);
+    const own = members.get("namespace");
+    const name = fullName(given, typeof own === "string" ? own : outer);
+    const namespace = name.slice(0, Math.max(name.lastIndexOf("."), 0));
+    if (type === "enum") {
+      const symbols = members.get("symbols");
+      if (!Array.isArray(symbols)) throw new Error(`avro: enum ${name} without symbols`);
+      return this.#name(name, { kind: "enum", name, symbols: symbols.map(String) });
+    }
+    if (type === "fixed") {
+      const size = Number(members.get("size"));
+      if (!Number.isSafeInteger(size) || size < 0) throw new Error(`avro: fixed ${name}: size`);
+      return this.#name(name, { kind: "fixed", name, size });
+    }
+    const record = { kind: "record" as const, name, fields: [] as readonly RecordField[] };
+    // Known before its fields, which may hold it.
+    this.#name(name, record);
+    const fields = members.get("fields");
+    if (!Array.isArray(fields)) throw new Error(`avro: record ${name} without fields`);
+    record.fields = fields.map((field) => this.#field(field, name, namespace, depth));
+    return record;
+  }
+
+  #field(field: unknown, record: string, namespace: string, depth: number): RecordField {
+    const members = new Map(Object.entries((field ?? {}) as object));
+    const name = members.get("name");
+    if (typeof name !== "string") throw new Error(`avro: record ${record}: field without name`);
+    return {
+      name,
+      type: this.parse(members.get("type"), namespace, depth + 1),
+      byDefault: members.get("default"),
+      hasDefault: members.has("default"),
+    };
+  }
+
+  #name(name: string, type: AvroType): AvroType {
+    this.#named.set(name, type);
+    return type;
+  }
+}
+
+const fullName = (name: string, namespace: string): string =>
+  name.includes(".") || namespace === "" ? name : `${namespace}.${name}`;
+
+export class AvroCodec {
+  readonly #type: AvroType;
+
+  constructor(type: AvroType) {
+    this.#type = type;
+  }
+
+  /** @param ignoresUnknown whether members that the outermost record does not have are left out. @throws {Error} */
+  encode(value: unknown, ignoresUnknown = false): Buffer {
+    const parts: Buffer[] = [];
+    let given = value;
+    if (ignoresUnknown && this.#type.kind === "record" && isObject(value)) {
+      const names = new Set(this.#type.fields.map(({ name }) => name));
+      given = Object.fromEntries(Object.entries(value).filter(([name]) => names.has(name)));
+    }
+    write(parts, this.#type, given, "", 0);
+    return Buffer.concat(parts);
+  }
+
+  /** @throws {Error} */
+  decode(bytes: Buffer): unknown {
+    const reader = new AvroReader(bytes);
+    const value = reader.read(this.#type, 0);
+    if (reader.left > 0) throw new Error("avro: more bytes than the schema says");
+    return value;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const mismatch = (path: string, expected: string): Error =>
+  new Error(
+    `avro schema validation failed: ${path === "" ? "" : `field ${JSON.stringify(path)}: `}expected ${expected}`,
+  );
+
+function write(parts: Buffer[], type: AvroType, value: unknown, path: string, depth: number): void {
+  if (depth > maxDepth) throw new Error("avro: value is nested too deeply");
+  switch (type.kind) {
+    case "record": {
+      if (!isObject(value)) throw mismatch(path, `object for record ${type.name}`);
+      writeRecord(parts, type.fields, value, path, depth);
+      return;
+    }
+    case "enum": {
+      const index = type.symbols.indexOf(String(value));
+      if (typeof value !== "string" || index < 0) throw mismatch(path, `a symbol of ${type.name}`);
+      parts.push(zigzag(BigInt(index)));
+      return;
+    }
+    case "fixed": {
+      const bytes = asBytes(value, path);
+      if (bytes.length !== type.size) throw mismatch(path, `${type.size} bytes`);
+      parts.push(bytes);
+      return;
+    }
+    case "array": {
+      if (!Array.isArray(value)) throw mismatch(path, "array");
+      if (value.length > 0) parts.push(zigzag(BigInt(value.length)));
+      for (const item of value) write(parts, type.items, item, path, depth + 1);
+      parts.push(zigzag(0n));
+      return;
+    }
+    case "map": {
+      if (!isObject(value)) throw mismatch(path, "object for a map");
+      const entries = Object.entries(value);
+      if (entries.length > 0) parts.push(zigzag(BigInt(entries.length)));
+      for (const [name, member] of entries) {
+        writeBytes(parts, Buffer.from(name));
+        write(parts, type.values, member, join(path, name), depth + 1);
+      }
+      parts.push(zigzag(0n));
+      return;
+    }
+    case "union":
+      writeUnion(parts, type.branches, value, path, depth);
+      return;
+    default:
+      writePrimitive(parts, type.kind, value, path);
+  }
+}
+
+const join = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);
+
+function writeRecord(
+  parts: Buffer[],
+  fields: readonly RecordField[],
+  value: Record<string, unknown>,
+  path: string,
+  depth: number,
+): void {
+  const members = new Map(Object.entries(value));
+  for (const { name, type, byDefault, hasDefault } of fields) {
+    const isThere = members.has(name);
+    if (!isThere && !hasDefault) throw mismatch(join(path, name), "a value: it is missing");
+    write(parts, type, isThere ? members.get(name) : byDefault, join(path, name), depth + 1);
+    members.delete(name);
+  }
+  const [unknown] = members.keys();
+  if (unknown !== undefined) throw mismatch(join(path, unknown), "no such field");
+}
+
+/** The first branch that takes the value. */
+function writeUnion(
+  parts: Buffer[],
+  branches: readonly AvroType[],
+  value: unknown,
+  path: string,
+  depth: number,
+): void {
+  let cause: unknown;
+  for (const [index, branch] of branches.entries()) {
+    const written: Buffer[] = [zigzag(BigInt(index))];
+    try {
+      write(written, branch, value, path, depth + 1);
+    } catch (error) {
+      if (branch.kind !== "null" || cause === undefined) cause = error;
+      continue;
+    }
+    parts.push(...written);
+    return;
+  }
+  throw cause ?? mismatch(path, "nothing: the union has no branches");
+}
+
+function writePrimitive(parts: Buffer[], kind: Primitive, value: unknown, path: string): void {
+  switch (kind) {
+    case "null":
+      if (value !== null) throw mismatch(path, "null");
+      return;
+    case "boolean":
+      if (typeof value !== "boolean") throw mismatch(path, "boolean");
+      parts.push(Buffer.from([value ? 1 : 0]));
+      return;
+    case "int":
+    case "long": {
+      if (typeof value !== "number" || !Number.isInteger(value)) throw mismatch(path, "integer");
+      const limit = kind === "int" ? 2 ** 31 : 2 ** 63;
+      if (value < -limit || value >= limit) throw mismatch(path, `${kind}: ${value} overflows it`);
+      parts.push(zigzag(BigInt(value)));
+      return;
+    }
+    case "float":
+    case "double": {
+      if (typeof value !== "number") throw mismatch(path, "number");
+      const bytes = Buffer.alloc(kind === "float" ? 4 : 8);
+      if (kind === "double") bytes.writeDoubleLE(value);
+      else if (Math.abs(value) > 3.402_823_466_385_288_6e38) throw mismatch(path, "float");
+      else bytes.writeFloatLE(value);
+      parts.push(bytes);
+      return;
+    }
+    case "bytes":
+      writeBytes(parts, asBytes(value, path));
+      return;
+    case "string":
+      if (typeof value !== "string") throw mismatch(path, "string");
+      writeBytes(parts, Buffer.from(value));
+  }
+}
+
+/** A character for each byte, as in Avro's JSON form. */
+function asBytes(value: unknown, path: string): Buffer {
+  if (typeof value !== "string") throw mismatch(path, "string for bytes");
+  return Buffer.from(value, "latin1");
+}
+
+function writeBytes(parts: Buffer[], bytes: Buffer): void {
+  parts.push(zigzag(BigInt(bytes.length)), bytes);
+}
+
+function zigzag(value: bigint): Buffer {
+  let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n));
+  const bytes: number[] = [];
+  for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+  bytes.push(Number(rest));
+  return Buffer.from(bytes);
+}
+
+class AvroReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  read(type: AvroType, depth: number): unknown {
+    if (depth > maxDepth) throw new Error("avro: value is nested too deeply");
+    switch (type.kind) {
+      case "record":
+        return Object.fromEntries(
+          type.fields.map(({ name, type: field }) => [name, this.read(field, depth + 1)]),
+        );
+      case "enum":
+        return entryAt(type.symbols, this.#count());
+      case "fixed":
+        return this.#take(type.size).toString("latin1");
+      case "array":
+        return this.#blocks(() => this.read(type.items, depth + 1));
+      case "map":
+        return Object.fromEntries(
+          this.#blocks(() => {
+            const name = this.#take(this.#count()).toString();
+            return [name, this.read(type.values, depth + 1)] as const;
+          }),
+        );
+      case "union":
+        return this.read(entryAt(type.branches, this.#count()), depth + 1);
+      default:
+        return this.#primitive(type.kind);
+    }
+  }
+
+  #primitive(kind: Primitive): unknown {
+    switch (kind) {
+      case "null":
+        return null;
+      case "boolean":
+        return this.#take(1)[0] !== 0;
+      case "int":
+      case "long":
+        return Number(this.#long());
+      case "float":
+        return this.#take(4).readFloatLE();
+      case "double":
+        return this.#take(8).readDoubleLE();
+      case "bytes":
+        return this.#take(this.#count()).toString("latin1");
+      case "string":
+        return this.#take(this.#count()).toString();
+    }
+  }
+
+  /** Blocks of items; one with a negative count says how many bytes it has. */
+  #blocks<T>(read: () => T): T[] {
+    const items: T[] = [];
+    for (;;) {
+      let count = Number(this.#long());
+      if (count === 0) return items;
+      if (count < 0) {
+        this.#long();
+        count = -count;
+      }
+      // Items may take no bytes: what follows must be bounded all the same.
+      if (count > this.#bytes.length) throw malformed();
+      for (let i = 0; i < count; i++) items.push(read());
+    }
+  }
+
+  #count(): number {
+    const value = Number(this.#long());
+    if (value < 0) throw malformed();
+    return value;
+  }
+
+  #take(size: number): Buffer {
+    if (size > this.left) throw malformed();
+    this.#at += size;
+    return this.#bytes.subarray(this.#at - size, this.#at);
+  }
+
+  #long(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = BigInt(this.#take(1)[0] as number);
+      value |= (byte & 0x7fn) << shift;
+      if (byte < 0x80n) return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n));
+    }
+    throw malformed();
+  }
+}
+
+const malformed = (): Error => new Error("avro: invalid data");
+
+function entryAt<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw malformed();
+  return found;
+}
