@@ -21,8 +21,8 @@ export interface ClientProgram {
   readonly title: string;
   /** Short name of the language. */
   readonly language: string;
-  /** File with the tests. */
-  readonly source: string;
+  /** Files with the tests. */
+  readonly sources: readonly string[];
   /** Finds the name of a test in the source, as first group. */
   readonly testName: RegExp;
   /** Builds the program. @returns the command that runs it */
@@ -54,7 +54,7 @@ export async function build(
 
 /** @param isAvailable whether the toolchain is there */
 export function describeClientProgram(program: ClientProgram, isAvailable: boolean): void {
-  const source = readFileSync(program.source, "utf8");
+  const source = program.sources.map((file) => readFileSync(file, "utf8")).join("\n");
   const names = [...source.matchAll(program.testName)].map((match) => match[1] ?? "");
   if (!isAvailable) {
     console.warn(`${names.length} cases of ${program.title} are skipped: no toolchain`);

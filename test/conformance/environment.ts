@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Redis as RedisClient } from "ioredis";
 import { type DaprdOptions, launchDaprd, Scratch, type Sidecar } from "../integration/launch.ts";
 
-const component = (
+export const component = (
   name: string,
   type: string,
   metadata: Readonly<Record<string, string>>,

@@ -1,8 +1,9 @@
-/** The official Go SDK (github.com/dapr/go-sdk) against our sidecars; the tests themselves are in `go/main.go`. */
+/** The official Go SDK (github.com/dapr/go-sdk) against our sidecars; the tests themselves are in `go/`. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../integration/launch.ts";
 import { build, describeClientProgram, hasTool } from "./client-program.ts";
+import { startEvents } from "./events.ts";
 
 const folder = join(import.meta.dirname, "go");
 const program = join(root, ".cache/conformance/go-client");
@@ -11,13 +12,15 @@ describeClientProgram(
   {
     title: "Go SDK",
     language: "go",
-    source: join(folder, "main.go"),
+    sources: [join(folder, "main.go"), join(folder, "events.go")],
     testName: /^\t\{"([^"]+)",/gm,
     async prepare() {
       mkdirSync(join(root, ".cache/conformance"), { recursive: true });
       await build(folder, "go", ["build", "-o", program, "."], { GOFLAGS: "-mod=readonly" });
       return [program];
     },
+    start: (running) =>
+      startEvents({ language: "go", protocol: "grpc", hasDeclared: false }, running),
   },
   await hasTool("go", "version"),
 );

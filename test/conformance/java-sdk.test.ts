@@ -1,8 +1,9 @@
-/** The official Java SDK (Maven io.dapr:dapr-sdk) against our sidecars; the tests themselves are in `java/Client.java`. */
+/** The official Java SDK (Maven io.dapr:dapr-sdk) against our sidecars; the tests themselves are in `java/`. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "../integration/launch.ts";
 import { build, describeClientProgram, hasTool } from "./client-program.ts";
+import { startEvents } from "./events.ts";
 
 const folder = join(import.meta.dirname, "java");
 const cache = join(root, ".cache/conformance/java");
@@ -27,15 +28,25 @@ describeClientProgram(
   {
     title: "Java SDK",
     language: "java",
-    source: join(folder, "Client.java"),
+    sources: [join(folder, "Client.java"), join(folder, "Events.java")],
     testName: /^ {4}test\("([^"]+)",/gm,
     async prepare() {
       const classes = join(cache, "classes");
       const path = [await jars(), classes].join(delimiter);
       mkdirSync(classes, { recursive: true });
-      await build(folder, "javac", ["-nowarn", "-d", classes, "-cp", path, "Client.java"]);
+      await build(folder, "javac", [
+        "-nowarn",
+        "-d",
+        classes,
+        "-cp",
+        path,
+        "Client.java",
+        "Events.java",
+      ]);
       return ["java", "-cp", path, "Client"];
     },
+    start: (running) =>
+      startEvents({ language: "java", protocol: "grpc", hasDeclared: true }, running),
   },
   (await hasTool("javac", "-version")) && (await hasTool("mvn", "-v")),
 );

@@ -1,5 +1,5 @@
 /**
- * The official Python SDK (PyPI dapr) against our sidecars; the tests themselves are in `python/client.py`. The SDK lives
+ * The official Python SDK (PyPI dapr) against our sidecars; the tests themselves are in `python/client.py` and `events.py`. The SDK lives
  * in `.venv`, which `npm test` makes.
  */
 import { existsSync } from "node:fs";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { freePort, Launched, root } from "../integration/launch.ts";
 import { describeClientProgram } from "./client-program.ts";
 import { launchQuietly, uniqueId } from "./environment.ts";
+import { startEvents } from "./events.ts";
 
 const python = join(root, ".venv/bin/python");
 const folder = join(import.meta.dirname, "python");
@@ -15,7 +16,7 @@ describeClientProgram(
   {
     title: "Python SDK",
     language: "py",
-    source: join(folder, "client.py"),
+    sources: [join(folder, "client.py"), join(folder, "events.py")],
     testName: /^def (test_\w+)/gm,
     prepare: async () => [python, join(folder, "client.py")],
     /** A gRPC service of the SDK behind a sidecar of its own. */
@@ -25,7 +26,11 @@ describeClientProgram(
       running.use(new Launched(python, [join(folder, "service.py"), `${appPort}`], { env }));
       const appId = uniqueId("py-service");
       running.use(await launchQuietly({ appId, appPort, appProtocol: "grpc" }));
-      return { SERVICE_ID: appId, DAPR_RUNTIME_HOST: "127.0.0.1" };
+      const events = await startEvents(
+        { language: "py", protocol: "grpc", hasDeclared: false },
+        running,
+      );
+      return { ...events, SERVICE_ID: appId, DAPR_RUNTIME_HOST: "127.0.0.1" };
     },
   },
   existsSync(python),

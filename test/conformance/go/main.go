@@ -33,6 +33,10 @@ func main() {
 		os.Exit(1)
 	}
 	defer client.Close()
+	if err := startEvents(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	for _, t := range tests {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		var text *string
@@ -46,7 +50,7 @@ func main() {
 	}
 }
 
-var tests = []test{
+var tests = append([]test{
 	{"waits for the sidecar", func(ctx context.Context, c dapr.Client) error { return c.Wait(ctx, 5*time.Second) }},
 	{"saves, reads and deletes state", eachStore(saveReadDelete)},
 	{"keeps any bytes", eachStore(keepBytes)},
@@ -71,7 +75,7 @@ var tests = []test{
 	{"converses (alpha1)", converse},
 	{"converses with tools (alpha2)", converseTools},
 	{"refuses a conversation with nobody", converseNobody},
-}
+}, eventTests...)
 
 func eachStore(run func(ctx context.Context, c dapr.Client, store string) error) func(context.Context, dapr.Client) error {
 	return func(ctx context.Context, c dapr.Client) error {
