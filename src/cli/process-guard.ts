@@ -17,16 +17,16 @@ while read -r word; do
       groups=$left ;;
   esac
 done
-for group in $groups; do kill -TERM -- "-$group"; done
+for group in $groups; do kill -s TERM -- "-$group"; done
 tries=0
 while [ $tries -lt 50 ]; do
   alive=
-  for group in $groups; do kill -0 -- "-$group" && alive=yes; done
+  for group in $groups; do kill -s 0 -- "-$group" && alive=yes; done
   [ -z "$alive" ] && exit 0
   sleep 0.1
   tries=$((tries + 1))
 done
-for group in $groups; do kill -KILL -- "-$group"; done
+for group in $groups; do kill -s KILL -- "-$group"; done
 `;
 
 export class ProcessGuard implements Disposable {

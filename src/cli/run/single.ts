@@ -32,9 +32,9 @@ export async function runSingle(
   status.info(`Starting Dapr with id ${plan.appId}. ${ports}`);
   const sidecar = run.startSidecar(plan, platform.stdout);
   const { signal } = stop;
+  if (plan.appPort === 0 && !(await isUp(context, plan, sidecar, signal))) return 1;
   let app: AppProcess | undefined;
   try {
-    if (plan.appPort === 0) await waitForSidecar(context, plan, sidecar, signal);
     if (plan.command.length > 0 && !signal.aborted) app = await run.startApp(plan);
   } catch (error) {
     status.failure((error as Error).message);
@@ -47,6 +47,7 @@ export async function runSingle(
   if (isServing === true && !signal.aborted) {
     const facts = { appPid: app?.pid ?? 0, appLogPath: "", daprdLogPath: "" };
     await run.announce(plan, sidecar, facts);
+    if (running.isOver) return await running.end();
     const what = app === undefined ? "Dapr logs" : "Both Dapr and your app logs";
     status.success(`You're up and running! ${what} will appear here.\n`);
     await running.over(signal);
@@ -56,12 +57,12 @@ export async function runSingle(
 }
 
 /** The app may call the sidecar as soon as it starts, since nothing waits for the app. */
-async function waitForSidecar(
+async function isUp(
   { status }: CommandContext,
   plan: AppPlan,
   sidecar: EmbeddedSidecar,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const places =
     plan.socketFolder === ""
       ? [`HTTP port ${plan.httpPort}`, `GRPC port ${plan.grpcPort}`]
@@ -73,9 +74,11 @@ async function waitForSidecar(
   const isServing = await Promise.race([sidecar.serving, whenAborted(signal)]);
   if (isServing === false) {
     const failure = (await sidecar.ended) ?? "it was shut down while it started";
-    throw new Error(`The daprd process exited with error code: ${failure}`);
+    status.failure(`The daprd process exited with error code: ${failure}`);
+    return false;
   }
   if (!signal.aborted) status.info("Dapr sidecar is up and running.");
+  return true;
 }
 
 /** Both halves, and what has become of them. */
@@ -95,6 +98,10 @@ class Running {
     this.#app = app;
     this.#ends.push(sidecar.ended.then((failure) => this.#onSidecarEnd(failure)));
     if (app) this.#ends.push(app.failure.then((failure) => this.#onAppEnd(failure)));
+  }
+
+  get isOver(): boolean {
+    return this.#sidecarEnd !== undefined || this.#appEnd !== undefined;
   }
 
   /** Resolves when either half has ended, or the run is to stop. */
