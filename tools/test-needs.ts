@@ -54,10 +54,18 @@ async function installSystemPrograms(): Promise<string[]> {
   );
 }
 
-/** A virtual environment with the packages of test/conformance/requirements.txt, made anew when that file changed. */
+/** What the virtual environment holds: of SDKs, and of servers that are written in Python. */
+const pythonPackages = [
+  "test/conformance/requirements.txt",
+  "test/integration/servers/requirements.txt",
+];
+
+/** A virtual environment that is made anew when a list of its packages changed. */
 async function installPython(): Promise<string[]> {
-  const requirements = join(root, "test/conformance/requirements.txt");
-  const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex");
+  const lists = pythonPackages.map((file) => join(root, file));
+  const digest = createHash("sha256")
+    .update(lists.map((file) => readFileSync(file, "utf8")).join(""))
+    .digest("hex");
   const stamp = join(venv, ".requirements");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return [];
   const pip = join(venv, "bin/pip");
@@ -69,8 +77,7 @@ async function installPython(): Promise<string[]> {
       "-q",
       "--disable-pip-version-check",
       "--only-binary=:all:",
-      "-r",
-      requirements,
+      ...lists.flatMap((file) => ["-r", file]),
     ],
   ]) {
     const { ok, output } = await runStep({ name: "python", command, limitSeconds: 240 });
