@@ -63,6 +63,9 @@ export async function launchKafka({ tls }: KafkaOptions = {}): Promise<KafkaServ
       "transaction.state.log.min.isr=1",
       // Groups begin at once, instead of waiting for more members.
       "group.initial.rebalance.delay.ms=0",
+      // A broker that was killed may register again soon.
+      "broker.session.timeout.ms=1000",
+      "broker.heartbeat.interval.ms=300",
       "log.cleaner.enable=false",
       "",
     ].join("\n"),

@@ -1,0 +1,298 @@
+/** The Kafka component on a real broker: the suite, what it leaves there, groups and outages. */
+import { Admin, Consumer, MessagesStreamModes } from "@platformatic/kafka";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { BulkMessageHandler, PubSub } from "../../../src/components/pubsub/contract.ts";
+import { component } from "../../../src/components/pubsub/kafka.ts";
+import { hasKafka, type KafkaServer, launchKafka } from "../servers/kafka.ts";
+import { pubSubConformance } from "./conformance/pubsub.ts";
+import { numbers, publish, receive, soon } from "./pubsub-context.ts";
+import { createStore, RecordedLog } from "./state-context.ts";
+
+const isAvailable = await hasKafka();
+let server: KafkaServer;
+
+beforeAll(async () => {
+  if (isAvailable) server = await launchKafka();
+}, 120_000);
+afterAll(async () => {
+  if (isAvailable) await server[Symbol.asyncDispose]();
+});
+
+const open = (consumerID: string, properties: Readonly<Record<string, string>> = {}) =>
+  createStore(component, {
+    brokers: server.address,
+    authType: "none",
+    consumerID,
+    consumeRetryEnabled: "false",
+    heartbeatInterval: "300ms",
+    ...properties,
+  });
+
+pubSubConformance({
+  name: "kafka",
+  isAvailable,
+  traits: {
+    // Beside what was given there is what Kafka knows of a record.
+    keepsMetadata: false,
+    isDurable: true,
+    serial: {},
+    concurrency: 1,
+    isShared: true,
+    sharesGroups: true,
+    oddTopics: ["._-", "x".repeat(200)],
+  },
+  open,
+  async restart() {
+    await server.stop();
+    await server.start();
+  },
+});
+
+describe.skipIf(!isAvailable)("Kafka", () => {
+  let admin: Admin;
+  beforeAll(() => {
+    admin = new Admin({ clientId: "test", bootstrapBrokers: [server.address], retries: 5 });
+  });
+  afterAll(() => admin.close());
+
+  const createTopic = (topic: string, partitions: number) =>
+    admin.createTopics({ topics: [topic], partitions, replicas: 1 });
+
+  /** Records as another client sees them. */
+  async function records(topic: string, count: number) {
+    const consumer = new Consumer({
+      groupId: `raw-${topic}`,
+      clientId: "raw",
+      bootstrapBrokers: [server.address],
+    });
+    const stream = await consumer.consume({ topics: [topic], mode: MessagesStreamModes.EARLIEST });
+    const found: { partition: number; key: Buffer; value: Buffer; headers: [string, string][] }[] =
+      [];
+    for await (const { partition, key, value, headers } of stream) {
+      const texts = [...headers].map(([name, text]): [string, string] => [`${name}`, `${text}`]);
+      found.push({ partition, key, value, headers: texts });
+      if (found.length === count) break;
+    }
+    await consumer.close(true);
+    return found;
+  }
+
+  it("writes key, headers and value as they were given, and shows what Kafka knows", async () => {
+    await createTopic("layout", 3);
+    await using broker = await open("layout", { excludeHeaderMetaRegex: "^hid" });
+    await using received = await receive(broker, "layout");
+    const metadata = {
+      partitionKey: "a key",
+      rawPayload: "true",
+      "content-type": "application/octet-stream",
+      hidden: "x",
+      odd: "ü <&> %",
+    };
+    await publish(broker, "layout", Uint8Array.of(0, 255, 10), metadata);
+    await publish(broker, "layout", "null", { partitionNumber: "2" });
+    await expect.poll(() => received.messages.length, soon).toBe(2);
+    const raw = await records("layout", 2);
+    const keyed = raw.find(({ key }) => key !== undefined);
+    expect(keyed?.key.toString()).toBe("a key");
+    expect([...(keyed?.value ?? [])]).toEqual([0, 255, 10]);
+    const { hidden: _hidden, ...shown } = metadata;
+    expect(Object.fromEntries(keyed?.headers ?? [])).toEqual(shown);
+    const plain = raw.find(({ key }) => key === undefined);
+    expect(plain).toMatchObject({ partition: 2, value: undefined });
+    const message = received.messages.find((one) => one.metadata?.has("__key"));
+    const { __timestamp, ...known } = Object.fromEntries(message?.metadata ?? []);
+    expect(known).toEqual({
+      ...shown,
+      __key: "a key",
+      __offset: "0",
+      __topic: "layout",
+      __partition: `${keyed?.partition}`,
+    });
+    expect(Math.abs(Number(__timestamp) - Date.now())).toBeLessThan(60_000);
+    expect(received.texts).toContain("null");
+    await using escaping = await open("escaping", {
+      escapeHeaders: "true",
+      initialOffset: "oldest",
+    });
+    await using escaped = await receive(escaping, "layout");
+    await expect.poll(() => escaped.messages.length, soon).toBe(2);
+    const one = escaped.messages.find(({ metadata }) => metadata?.has("__key"));
+    expect(one?.metadata?.get("__key")).toBe("a+key");
+    expect(one?.metadata?.get("odd")).toBe("%C3%BC+%3C%26%3E+%25");
+  });
+
+  it("refuses partitions and schemas that are not there", async () => {
+    await using broker = await open("refusing", { maxMessageBytes: "1000" });
+    const send = (metadata: Record<string, string>, data = "x") =>
+      publish(broker, "refusing", data, metadata);
+    await expect(send({ partitionNumber: "-1" })).rejects.toThrow("invalid partitionNumber");
+    await expect(send({ partitionNumber: "7" })).rejects.toThrow(
+      "partition number 7 is out of range, topic has 1 partitions",
+    );
+    await expect(send({ valueSchemaType: "avro" })).rejects.toThrow("schema registry");
+    await expect(send({}, "x".repeat(1001))).rejects.toThrow("maxMessageBytes is 1000");
+    await expect(publish(broker, "no topic", "x")).rejects.toThrow("topic");
+  });
+
+  it.each(["gzip", "snappy", "lz4", "zstd"])("compresses with %s", async (compression) => {
+    await using broker = await open(`c-${compression}`, { compression });
+    await using received = await receive(broker, `c-${compression}`);
+    await publish(broker, `c-${compression}`, "z".repeat(10_000));
+    await expect.poll(() => received.texts, soon).toEqual(["z".repeat(10_000)]);
+  });
+
+  it("publishes many at once, and says which ones failed", async () => {
+    await createTopic("bulk", 2);
+    await using broker: PubSub = await open("bulk", { initialOffset: "oldest" });
+    const entry = (entryId: string, metadata: Record<string, string> = {}) => ({
+      entryId,
+      data: Buffer.from(entryId),
+      contentType: "text/plain",
+      metadata: new Map(Object.entries(metadata)),
+    });
+    const entries = [
+      ...numbers(300).map((id) => entry(id, { partitionKey: `${+id % 7}` })),
+      entry("bad", { partitionNumber: "9" }),
+    ];
+    const failed = await broker.bulkPublish?.("bulk", entries, new Map([["common", "1"]]));
+    expect(failed?.map(({ entryId }) => entryId)).toEqual(["bad"]);
+    await using received = await receive(broker, "bulk");
+    await expect.poll(() => received.texts.length, soon).toBe(300);
+    expect(received.messages.every(({ metadata }) => metadata?.get("common") === "1")).toBe(true);
+    for (const key of numbers(7)) {
+      const ofKey = received.texts.filter((id) => `${+id % 7}` === key);
+      expect(ofKey).toEqual(ofKey.toSorted((a, b) => +a - +b));
+    }
+  });
+
+  it("takes batches, and repeats from the first entry that failed", async () => {
+    const topic = "batches";
+    await using broker: PubSub = await open(topic);
+    const batches: string[][] = [];
+    let failures = 0;
+    const handler: BulkMessageHandler = async (messages) => {
+      const texts = messages.map(({ data }) => Buffer.from(data).toString());
+      batches.push(texts);
+      return texts.map((text) => (text === "2" && failures++ < 1 ? new Error("no") : undefined));
+    };
+    const request = { topic, metadata: new Map<string, string>(), maxMessages: 4, maxWaitMs: 200 };
+    const subscription = await broker.bulkSubscribe?.(
+      request,
+      handler,
+      new AbortController().signal,
+    );
+    for (const text of numbers(6)) await publish(broker, topic, text);
+    await expect.poll(() => batches.flat().toSorted(), soon).toEqual([..."0122345"]);
+    expect(batches.every((batch) => batch.length <= 4)).toBe(true);
+    await subscription?.[Symbol.asyncDispose]();
+    const committed = await admin.listConsumerGroupOffsets({ groups: [topic] });
+    expect(committed[0]?.topics[0]?.partitions[0]?.committedOffset).toBe(6n);
+  });
+
+  it("confirms nothing before the app has answered, and loses nothing with the process", async () => {
+    const topic = "crash";
+    const broker = await open(topic);
+    const held = Promise.withResolvers<void>();
+    const received = await receive(broker, topic, (message) =>
+      Buffer.from(message.data).toString() === "1" ? held.promise : Promise.resolve(),
+    );
+    for (const text of numbers(3)) await publish(broker, topic, text);
+    await expect.poll(() => received.texts, soon).toEqual(["0", "1"]);
+    const committed = async () => {
+      const [group] = await admin.listConsumerGroupOffsets({ groups: [topic] });
+      return group?.topics[0]?.partitions[0]?.committedOffset;
+    };
+    await expect.poll(committed, soon).toBe(1n);
+    received.abort.abort(new Error("context canceled"));
+    held.reject(new Error("gone"));
+    await broker[Symbol.asyncDispose]();
+    expect(await committed()).toBe(1n);
+    await using again = await open(topic);
+    await using rest = await receive(again, topic);
+    await expect.poll(() => rest.texts, soon).toEqual(["1", "2"]);
+  });
+
+  it("does not let a partition that waits hold the others", async () => {
+    await createTopic("apart", 2);
+    await using broker = await open("apart", { channelBufferSize: "5" });
+    let fails = true;
+    await using received = await receive(broker, "apart", async ({ metadata }) => {
+      if (fails && metadata?.get("__partition") === "0") throw new Error("no");
+    });
+    const text = (partition: number) => (i: string) => `${partition}-${i}`;
+    for (const partition of [0, 1]) {
+      for (const one of numbers(50).map(text(partition))) {
+        await publish(broker, "apart", one, { partitionNumber: `${partition}` });
+      }
+    }
+    const of = (partition: string) => received.texts.filter((one) => one.startsWith(partition));
+    await expect.poll(() => of("1-"), soon).toEqual(numbers(50).map(text(1)));
+    expect(new Set(of("0-"))).toEqual(new Set(["0-0"]));
+    fails = false;
+    await expect.poll(() => [...new Set(of("0-"))], soon).toEqual(numbers(50).map(text(0)));
+  });
+
+  it.each(["range", "roundrobin", "sticky"])("shares partitions by %s", async (strategy) => {
+    const topic = `shared-${strategy}`;
+    await createTopic(topic, 4);
+    const given = { consumerGroupRebalanceStrategy: strategy };
+    await using first = await open(topic, given);
+    await using receivedFirst = await receive(first, topic);
+    const second = await open(topic, given);
+    const receivedSecond = await receive(second, topic);
+    const send = async (name: string) => {
+      for (const i of numbers(40)) {
+        await publish(first, topic, `${name}${i}`, { partitionNumber: `${+i % 4}` });
+      }
+    };
+    const all = () => new Set([...receivedFirst.texts, ...receivedSecond.texts]).size;
+    await send("a");
+    await expect.poll(all, soon).toBe(40);
+    const seen = (messages: typeof receivedFirst.messages) =>
+      new Set(messages.map(({ metadata }) => metadata?.get("__partition")));
+    expect([seen(receivedFirst.messages).size, seen(receivedSecond.messages).size]).toEqual([2, 2]);
+    await second[Symbol.asyncDispose]();
+    await send("b");
+    await expect.poll(all, soon).toBe(80);
+  });
+
+  it("finds partitions that are added", async () => {
+    await createTopic("growing", 1);
+    await using broker = await open("growing", {
+      clientConnectionTopicMetadataRefreshInterval: "200ms",
+    });
+    await using received = await receive(broker, "growing");
+    await admin.createPartitions({ topics: [{ name: "growing", count: 2, assignments: null }] });
+    const send = () =>
+      publish(broker, "growing", "late", { partitionNumber: "1" }).then(
+        () => "sent",
+        (error: Error) => error.message,
+      );
+    await expect.poll(send, soon).toBe("sent");
+    await expect.poll(() => received.texts, soon).toContain("late");
+  });
+
+  it("survives a broker that goes away in the middle", { timeout: 60_000 }, async () => {
+    const topic = "outage";
+    const logger = new RecordedLog();
+    await using broker = await open(topic, { producerRetryMax: "1" });
+    await using received = await receive(broker, topic);
+    for (const text of numbers(20)) await publish(broker, topic, text);
+    await server.stop();
+    await expect(publish(broker, topic, "lost")).rejects.toThrow(/ECONNREFUSED|closed|broker/);
+    await expect(broker.ping?.()).rejects.toThrow("run out of available brokers");
+    await expect(
+      createStore(component, { brokers: server.address, authType: "none" }, { logger }),
+    ).rejects.toThrow("run out of available brokers to talk to");
+    await server.start();
+    for (const text of numbers(20)) {
+      const send = () =>
+        publish(broker, topic, `after ${text}`).then(
+          () => "sent",
+          (error: Error) => error.message,
+        );
+      await expect.poll(send, soon).toBe("sent");
+    }
+    await expect.poll(() => new Set(received.texts).size, soon).toBe(40);
+  });
+});
