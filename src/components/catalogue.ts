@@ -124,6 +124,8 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["middleware.http.routeralias", async () => (await import("./middleware/http.routeralias.ts")).component],
   ["middleware.http.routerchecker/v1", async () => (await import("./middleware/http.routerchecker.ts")).component],
   ["middleware.http.routerchecker", async () => (await import("./middleware/http.routerchecker.ts")).component],
+  ["middleware.http.sentinel/v1", async () => (await import("./middleware/http.sentinel.ts")).component],
+  ["middleware.http.sentinel", async () => (await import("./middleware/http.sentinel.ts")).component],
   ["middleware.http.uppercase/v1", async () => (await import("./middleware/http.uppercase.ts")).component],
   ["middleware.http.uppercase", async () => (await import("./middleware/http.uppercase.ts")).component],
 ]);
