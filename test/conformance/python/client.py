@@ -6,6 +6,8 @@ import sys
 import threading
 import traceback
 
+import events
+
 from dapr.clients import DaprClient
 from dapr.clients.exceptions import DaprHttpError
 from dapr.clients.grpc._crypto import DecryptOptions, EncryptOptions
@@ -228,7 +230,8 @@ def test_wait_until_healthy(d):
 
 
 def main():
-    tests = [(name, f) for name, f in globals().items() if name.startswith("test_")]
+    everything = [*globals().items(), *vars(events).items()]
+    tests = [(name, f) for name, f in everything if name.startswith("test_")]
     with DaprClient() as client:
         for name, test in tests:
             try:
