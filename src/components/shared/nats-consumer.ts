@@ -36,6 +36,7 @@ const maxParallel = 1_000;
 const maxHeldBytes = 64 * 1024 * 1024;
 const surplusPauseMs = 1_000;
 const checkIntervalMs = 30_000;
+const firstCheckPauseMs = 500;
 const nanosecondsPerMs = 1e6;
 const serverAckWaitMs = 30_000;
 
@@ -194,7 +195,7 @@ export class NatsConsumer implements AsyncDisposable {
   async #checkOnce(): Promise<void> {
     const { logger, subject, clock } = this.#init;
     const { signal } = this.#stop;
-    while (!signal.aborted) {
+    for (let ms = firstCheckPauseMs; !signal.aborted; ms = Math.min(ms * 2, checkIntervalMs)) {
       try {
         const info = await this.#find(this.#info?.name ?? "");
         if (signal.aborted) return;
@@ -208,7 +209,7 @@ export class NatsConsumer implements AsyncDisposable {
       } catch (error) {
         logger.warn(`nats: error looking at the consumer of ${subject}: ${errorText(error)}`);
       }
-      await clock.sleep(1_000, signal).catch(() => {});
+      await clock.sleep(ms, signal).catch(() => {});
     }
   }
 

@@ -113,6 +113,8 @@ export class PulsarConsumer implements PulsarPeer, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new Error("context canceled"));
+    // Nothing more is permitted.
+    this.#window.reset();
     await this.#attachment[Symbol.asyncDispose]();
     await Promise.all(this.#underWay);
     this.#refusals[Symbol.dispose]();

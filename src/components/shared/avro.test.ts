@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AvroCodec, parseAvro } from "./avro.ts";
+
+const codec = (schema: unknown): AvroCodec => new AvroCodec(parseAvro(schema));
+
+describe("values in Avro's binary form", () => {
+  it.each<[string, unknown, unknown, string]>([
+    // The examples of the specification.
+    [
+      "a record",
+      {
+        type: "record",
+        name: "test",
+        fields: [
+          { name: "a", type: "long" },
+          { name: "b", type: "string" },
+        ],
+      },
+      { a: 27, b: "foo" },
+      "3606666f6f",
+    ],
+    ["an array", { type: "array", items: "long" }, [3, 27], "04063600"],
+    ["null of a union", ["null", "string"], null, "00"],
+    ["a string of a union", ["null", "string"], "a", "020261"],
+    ["an enum", { type: "enum", name: "Foo", symbols: ["A", "B", "C", "D"] }, "D", "06"],
+    ["a long", "long", -64, "7f"],
+    ["a longer one", "long", 64, "8001"],
+    ["a map", { type: "map", values: "int" }, { x: 1 }, "02027802" + "00"],
+    ["a double", "double", 1, "000000000000f03f"],
+    ["a float", "float", 1, "0000803f"],
+    ["bytes", "bytes", "\u00ff", "02ff"],
+    ["fixed bytes", { type: "fixed", size: 2, name: "two" }, "ab", "6162"],
+    ["a boolean", "boolean", true, "01"],
+  ])("writes %s", (_name, schema, value, hex) => {
+    expect(codec(schema).encode(value).toString("hex")).toBe(hex);
+    expect(codec(schema).decode(Buffer.from(hex, "hex"))).toEqual(value);
+  });
+
+  it("knows types by their names, also inside themselves", () => {
+    const list = {
+      type: "record",
+      name: "List",
+      namespace: "n",
+      fields: [
+        { name: "value", type: { type: "enum", name: "E", symbols: ["x", "y"] } },
+        { name: "other", type: "n.E", default: "y" },
+        { name: "next", type: ["null", "List"], default: null },
+      ],
+    };
+    const value = { value: "x", next: { value: "y", other: "x", next: null } };
+    const bytes = codec(list).encode(value);
+    expect(bytes.toString("hex")).toBe("000202" + "020000");
+    expect(codec(list).decode(bytes)).toEqual({ ...value, other: "y" });
+  });
+
+  it("gives back what it took", () => {
+    const type = codec({
+      type: "record",
+      name: "R",
+      fields: [
+        { name: "n", type: "long" },
+        { name: "s", type: ["null", "string", { type: "array", items: "double" }] },
+        { name: "m", type: { type: "map", values: "boolean" } },
+      ],
+    });
+    const value = fc.record({
+      n: fc.maxSafeInteger(),
+      s: fc.oneof(fc.constant(null), fc.string(), fc.array(fc.double({ noNaN: true }))),
+      m: fc.dictionary(fc.string(), fc.boolean()),
+    });
+    fc.assert(
+      fc.property(value, (given) => {
+        const back = type.decode(type.encode(given)) as typeof given;
+        expect({ ...back, m: { ...back.m } }).toEqual({ ...given, m: { ...given.m } });
+      }),
+    );
+  });
+
+  const record = { type: "record", name: "R", fields: [{ name: "a", type: "int" }] };
+  it.each<[string, unknown, unknown, string]>([
+    ["another kind", "int", "1", "expected integer"],
+    ["a fraction", "long", 1.5, "expected integer"],
+    ["too much", "int", 2 ** 31, "overflows"],
+    ["a missing field", record, {}, 'field "a": expected a value: it is missing'],
+    ["an unknown field", record, { a: 1, b: 2 }, 'field "b": expected no such field'],
+    ["a wrong field", record, { a: "x" }, 'field "a": expected integer'],
+    ["a symbol", { type: "enum", name: "E", symbols: ["x"] }, "y", "a symbol of E"],
+    ["a size", { type: "fixed", name: "F", size: 2 }, "abc", "2 bytes"],
+    ["what no branch takes", ["null", "int"], "x", "expected integer"],
+  ])("refuses %s", (_name, schema, value, text) => {
+    expect(() => codec(schema).encode(value)).toThrow(text);
+  });
+
+  it("refuses bytes that are no such value, whatever they are", () => {
+    const types = [
+      record,
+      { type: "array", items: "null" },
+      ["null", { type: "map", values: record }],
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...types.map(codec)), fc.uint8Array(), (type, bytes) => {
+        try {
+          type.decode(Buffer.from(bytes));
+        } catch (error) {
+          expect((error as Error).message).toMatch(/^avro: /);
+        }
+      }),
+    );
+  });
+});
+
+describe("schemas", () => {
+  it.each<[unknown, string]>([
+    ["nothing", 'unknown type "nothing"'],
+    [{ type: "record", name: "R" }, "record R without fields"],
+    [{ type: "record", fields: [] }, "record without name"],
+    [{ type: "enum", name: "E" }, "enum E without symbols"],
+    [{ type: "fixed", name: "F", size: -1 }, "fixed F: size"],
+    [{ type: "record", name: "R", fields: [{}] }, "record R: field without name"],
+    [7, "invalid schema"],
+    [null, "invalid schema"],
+  ])("refuses %j", (schema, text) => {
+    expect(() => parseAvro(schema)).toThrow(`avro: ${text}`);
+  });
+});
