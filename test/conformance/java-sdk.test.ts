@@ -29,7 +29,7 @@ describeClientProgram(
     title: "Java SDK",
     language: "java",
     sources: [join(folder, "Client.java"), join(folder, "Events.java")],
-    testName: /^ {4}test\("([^"]+)",/gm,
+    testName: /^ {4}(?:tests\.)?test\("([^"]+)",/gm,
     async prepare() {
       const classes = join(cache, "classes");
       const path = [await jars(), classes].join(delimiter);

@@ -48,6 +48,7 @@ public class Client {
     Client tests = new Client();
     tests.state();
     tests.others();
+    new Events(tests).run();
     tests.client.close();
     tests.preview.close();
     System.exit(0);
