@@ -9,6 +9,7 @@ import type { ProcessControl } from "../../kit/lifecycle/run-program.ts";
 import { Logging } from "../../kit/logging/logger.ts";
 import { runtimeVersion } from "../../kit/version.ts";
 import { type AppProcess, startApp } from "../app-process.ts";
+import { CommandError } from "../command.ts";
 import { type ControlSocket, listenForControl } from "../control-socket.ts";
 import { prepareFolder } from "../defaults.ts";
 import { startLocalSentry } from "../local-sentry.ts";
@@ -123,6 +124,7 @@ export class LocalRun implements AsyncDisposable {
     this.#registration = new Registration({ ...base, controlPath: socket.path });
   }
 
+  /** @throws {CommandError} for flags that cannot be understood */
   startSidecar(plan: AppPlan, sink: LineSink): EmbeddedSidecar {
     const { platform, control } = this.#options;
     const env = new Map(platform.env);
@@ -132,15 +134,19 @@ export class LocalRun implements AsyncDisposable {
       argv.push("--enable-mtls", `--sentry-address=${this.#sentry?.address ?? sentryAddress}`);
       if (this.#sentry !== undefined) env.set("DAPR_TRUST_ANCHORS", this.#sentry.trustAnchors);
     }
-    return startEmbedded({
-      argv,
-      resources: plan.resources,
-      cwd: plan.folder,
-      env,
-      platform,
-      sink,
-      openLog: (path) => control.openLog(path),
-    });
+    try {
+      return startEmbedded({
+        argv,
+        resources: plan.resources,
+        cwd: plan.folder,
+        env,
+        platform,
+        sink,
+        openLog: (path) => control.openLog(path),
+      });
+    } catch (error) {
+      throw new CommandError((error as Error).message, { cause: error });
+    }
   }
 
   /** @throws {Error} when the command cannot be started */

@@ -1,0 +1,262 @@
+/** `tricorne run` of one app: its environment, the lines that others wait for, how it ends, and that nothing is left. */
+import { rmSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startApp } from "../../../src/cli/app-process.ts";
+import { startTimeOf } from "../../../src/cli/registry.ts";
+import { systemClock } from "../../../src/kit/time/clock.ts";
+import { freePorts, type Launched, Scratch, statusOf } from "../launch.ts";
+import { launchTricorne, listed, tricorne } from "./tricorne.ts";
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(() => scratch[Symbol.dispose]());
+
+/** Answers with its environment, starts a child, and writes down both process ids. */
+const server = `import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], { stdio: "ignore" });
+const { APP_PORT, PIDS } = process.env;
+createServer((request, response) => {
+  if (request.url === "/exit") return process.exit(3);
+  response.end(JSON.stringify(process.env));
+}).listen(Number(APP_PORT ?? 0), "127.0.0.1", () => {
+  writeFileSync(PIDS, process.pid + " " + child.pid);
+  console.log("the app is there");
+});
+`;
+
+const isUp = "You're up and running! Both Dapr and your app logs will appear here.";
+const quiet = ["--log-level", "error"];
+const isRunning = (pid: number): boolean => startTimeOf(pid) !== undefined;
+
+/** The app and its child. */
+async function pidsOf(launched: Launched): Promise<number[]> {
+  await launched.waitForLog("the app is there");
+  return scratch.read("pids").split(" ").map(Number);
+}
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error("not within 30 s");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function launchServer(flags: readonly string[] = []): Launched {
+  const file = scratch.write("app.mjs", server);
+  return launchTricorne(["run", ...quiet, ...flags, "--", process.execPath, file], {
+    scratch,
+    env: { PIDS: `${scratch.path}/pids`, MINE: "kept" },
+  });
+}
+
+describe("tricorne run", () => {
+  it("starts an app with a port, is listed, passes calls on and ends both on SIGINT", async () => {
+    const [appPort = 0, httpPort = 0] = await freePorts(2);
+    const flags = ["--app-id", "orders", "-p", `${appPort}`, "-H", `${httpPort}`];
+    await using run = launchServer([...flags, "--enable-api-logging=false"]);
+    await run.waitForLog(isUp);
+    const pids = await pidsOf(run);
+    expect(run.stdout).toMatch(
+      new RegExp(`ℹ️ {2}Starting Dapr with id orders. HTTP Port: ${httpPort}. gRPC Port: \\d+\\n`),
+    );
+    expect(run.stdout).toContain("/home/.dapr/components: the embedded components in ");
+    // Not prefixed.
+    expect(run.stdout).toContain("\nthe app is there\n");
+
+    const grpcPort = Number(/gRPC Port: (\d+)/.exec(run.stdout)?.[1]);
+    const command = `${process.execPath} ${scratch.path}/app.mjs`;
+    const mine = (await listed({ scratch })).filter(({ cliPid }) => cliPid === run.pid);
+    expect(mine).toEqual([
+      expect.objectContaining({
+        appId: "orders",
+        httpPort,
+        grpcPort,
+        appPort,
+        command,
+        daprdPid: run.pid,
+        appPid: pids[0],
+        runTemplatePath: "",
+      }),
+    ]);
+    const table = await tricorne(["list"], { scratch });
+    expect(table.stdout).toMatch(/^APP ID +HTTP PORT +GRPC PORT /);
+    expect(table.stdout).not.toContain("RUN_TEMPLATE_PATH");
+
+    const metadata = await (await fetch(`http://127.0.0.1:${httpPort}/v1.0/metadata`)).json();
+    expect(metadata).toMatchObject({
+      extended: { cliPID: `${run.pid}`, appPID: `${pids[0]}`, appCommand: command },
+    });
+
+    const invoked = await tricorne(["invoke", "-a", "orders", "-m", "env", "-v", "GET"], {
+      scratch,
+    });
+    expect(invoked.exit?.code).toBe(0);
+    expect(invoked.stdout).toContain("✅  App invoked successfully\n");
+    expect(JSON.parse(invoked.stdout.split("\n")[0] as string)).toMatchObject({
+      APP_ID: "orders",
+      APP_CHANNEL_ADDRESS: "127.0.0.1",
+      APP_PORT: `${appPort}`,
+      APP_PROTOCOL: "http",
+      DAPR_HTTP_PORT: `${httpPort}`,
+      DAPR_GRPC_PORT: `${grpcPort}`,
+      DAPR_METRICS_PORT: expect.stringMatching(/^\d+$/),
+      MINE: "kept",
+    });
+
+    run.signal("SIGINT");
+    expect((await run.exited).code).toBe(0);
+    const ending = run.stdout.slice(run.stdout.indexOf("terminated signal received"));
+    expect(ending).toBe(
+      "terminated signal received: shutting down\n✅  Exited App successfully\n✅  Exited Dapr successfully\n",
+    );
+    expect(pids.map(isRunning)).toEqual([false, false]);
+    expect(await statusOf(httpPort, "/v1.0/healthz")).toBe(0);
+  });
+
+  it("leaves nothing of the app behind when it is killed itself, and is not listed then", async () => {
+    await using run = launchServer(["--app-id", "orders"]);
+    await run.waitForLog(isUp);
+    expect(run.stdout).toMatch(
+      /Checking if Dapr sidecar is listening on HTTP port \d+\n.*Checking if Dapr sidecar is listening on GRPC port \d+\n.*Dapr sidecar is up and running\.\n/,
+    );
+    const pids = await pidsOf(run);
+    run.signal("SIGKILL");
+    await run.exited;
+    await waitUntil(() => !pids.some(isRunning));
+    expect((await listed({ scratch })).filter(({ cliPid }) => cliPid === run.pid)).toEqual([]);
+  });
+
+  it("ends with the app, and with status 1 when that failed", async () => {
+    const [appPort = 0] = await freePorts(1);
+    await using run = launchServer(["-a", "orders", `-p${appPort}`]);
+    await run.waitForLog(isUp);
+    const pids = await pidsOf(run);
+    await fetch(`http://127.0.0.1:${appPort}/exit`).catch(() => {});
+    expect((await run.exited).code).toBe(1);
+    expect(run.stderr).toContain("❌  The App process exited with error code: exit status 3\n");
+    expect(run.stderr).toContain("❌  Error exiting App: exit status 3\n");
+    expect(run.stdout).toContain("✅  Exited Dapr successfully\n");
+    // The child that the app had left alone.
+    expect(pids.map(isRunning)).toEqual([false, false]);
+  });
+
+  it("starts sentry where the configuration turns mTLS on, and writes messages as JSON", async () => {
+    scratch.write(
+      "home/.dapr/config.yaml",
+      "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: {name: c}\nspec: {mtls: {enabled: true}}\n",
+    );
+    scratch.folder("home/.dapr/components");
+    const run = await tricorne(["run", "--log-as-json", "--log-level", "info", "--", "true"], {
+      scratch,
+    });
+    expect(run.exit?.code).toBe(0);
+    const messages = run.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { msg: string; status?: string });
+    const texts = messages.map(({ msg }) => msg);
+    expect(texts).toContainEqual(expect.stringMatching(/^mTLS is on: sentry listens on 127/));
+    expect(texts).toContainEqual(expect.stringMatching(/^Starting Dapr with id [a-z]+-[a-z]+\. /));
+    expect(texts).not.toContainEqual(expect.stringContaining("mTLS is disabled"));
+    expect(texts).not.toContainEqual(expect.stringContaining("embedded components"));
+    expect(messages.find(({ msg }) => msg.startsWith("Exited App"))?.status).toBe("success");
+  });
+
+  it("says what is wrong, with its exit code", async () => {
+    const [port = 0] = await freePorts(1);
+    await using _taken = launchTricorne(["run", ...quiet, "-a", "first", "-H", `${port}`], {
+      scratch,
+    });
+    await _taken.waitForLog("You're up and running! Dapr logs will appear here.");
+    expect(_taken.stdout).toContain("WARNING: no application command found.\n");
+    const run = async (...args: string[]) => {
+      const { exit, stderr, stdout } = await tricorne(args, { scratch });
+      return { code: exit?.code, stderr, stdout };
+    };
+    const cases: [string[], number, string][] = [
+      [
+        ["run", "-H", `${port}`, "--", "true"],
+        1,
+        `❌  invalid configuration for HTTPPort. Port ${port} is not available\n`,
+      ],
+      [["run", ...quiet, "--", "/no/such/program"], 1, "❌  cannot start /no/such/program: "],
+      [
+        ["run", "--resources-path", "nowhere", "--", "true"],
+        1,
+        `❌  stat ${scratch.path}/nowhere: no such file or directory\n`,
+      ],
+      [["run", "-a", "with.dots", "--", "true"], 1, "❌  parameter app-id cannot contain dots\n"],
+      [["run", "-k", "-f", "."], 1, "❌  tricorne run does not deploy to Kubernetes\n"],
+      [["run", "--appid", "x"], 2, 'unknown flag: --appid; did you mean "--app-id"?\n'],
+      [["runn"], 2, 'unknown command "runn"; did you mean "run"?'],
+      [["stop", "nobody"], 1, "❌  failed to stop app id nobody: couldn't find app id nobody\n"],
+      [["invoke", "-a", "nobody", "-m", "x"], 1, "❌  app ID nobody not found\n"],
+      [
+        ["invoke", "-a", "first", "-m", "x"],
+        1,
+        "❌  error invoking app first: 500 Internal Server Error\n",
+      ],
+      [
+        ["publish", "-i", "first", "-p", "nothing", "-t", "x", "-d", "1"],
+        1,
+        "❌  Error publishing topic x: ",
+      ],
+      [["list", "-o", "xml"], 2, 'invalid argument "xml" for "--output": json or yaml\n'],
+    ];
+    const results = await Promise.all(cases.map(([args]) => run(...args)));
+    for (const [index, [args, code, text]] of cases.entries()) {
+      const { stderr, ...rest } = results[index] as Awaited<ReturnType<typeof run>>;
+      expect({ args, code: rest.code, stderr }).toEqual({
+        args,
+        code,
+        stderr: expect.stringContaining(text),
+      });
+    }
+    expect((await run("stop", "first")).stdout).toBe("✅  app stopped successfully: first\n");
+    expect((await _taken.exited).code).toBe(0);
+    rmSync(`${scratch.path}/home`, { recursive: true });
+    expect((await run("version")).stdout).toMatch(
+      /^CLI version: \S+ \nRuntime version: 1\.18\.\d+\n$/,
+    );
+    expect((await run("run", "--help")).stdout).toContain("  -p, --app-port int ");
+  });
+});
+
+describe("an app's process group", () => {
+  it("gets SIGKILL five seconds after a SIGTERM that it ignores", async () => {
+    let now = 0;
+    const clock = {
+      ...systemClock,
+      monotonic: () => now,
+      sleep: async () => {
+        now += 100;
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    };
+    const ready = `${scratch.path}/ready`;
+    const script = `trap '' TERM; sleep 1000 & echo $! > ${ready}.new; mv ${ready}.new ${ready}; wait`;
+    await using app = await startApp(
+      ["sh", "-c", script],
+      new Map(Object.entries(process.env) as [string, string][]),
+      clock,
+    );
+    let child = 0;
+    await waitUntil(() => {
+      try {
+        child = Number(scratch.read("ready"));
+      } catch {
+        return false;
+      }
+      return child > 0;
+    });
+    await app[Symbol.asyncDispose]();
+    expect(now).toBeGreaterThan(5000);
+    expect(await app.failure).toBe("signal: killed");
+    await waitUntil(() => !isRunning(child));
+  });
+});
