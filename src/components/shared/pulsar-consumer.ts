@@ -5,6 +5,7 @@
  * @see spec 03 §7.5
  */
 import { errorText } from "../../kit/errors/api-error.ts";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { BaseCommand, MessageIdData, SchemaInit } from "../../kit/proto/pulsar/api.ts";
@@ -259,9 +260,9 @@ export class PulsarConsumer implements PulsarPeer, AsyncDisposable {
       } catch (error) {
         if (signal.aborted) return "left";
         logger.error(`pulsar: error processing message of ${topic}: ${errorText(error)}`);
+        if (acksFailures || error instanceof UnreadableError) return "handled";
       }
       pause.failed();
-      if (acksFailures) return "handled";
       // The broker would send everything again that is not confirmed.
       if (!isOrdered) return "failed";
       try {

@@ -3,6 +3,7 @@ import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { component } from "../../../src/components/pubsub/jetstream.ts";
+import { UnreadableError } from "../../../src/kit/errors/unreadable-error.ts";
 import { freePort } from "../launch.ts";
 import { hasNats, launchNats } from "../servers/nats.ts";
 import type { RestartableServer } from "../servers/restartable.ts";
@@ -190,6 +191,21 @@ describe.skipIf(!isAvailable)("JetStream", () => {
     await expect.poll(() => once.texts, soon).toEqual(["x"]);
     await expect.poll(left, soon).toBe(0);
     expect(once.texts).toEqual(["x"]);
+  });
+
+  it("gives up what nobody can read", async () => {
+    const stream = await addStream();
+    await using broker = await open({ durableName: "unreadable" });
+    await using received = await receive(broker, `${stream}.a`, () =>
+      Promise.reject(new UnreadableError("no event")),
+    );
+    await publish(broker, `${stream}.a`, "x");
+    const left = async () => {
+      const info = await manager.consumers.info(stream, "unreadable");
+      return info.num_ack_pending + info.num_pending + (1 - info.delivered.stream_seq);
+    };
+    await expect.poll(left, soon).toBe(0);
+    expect(received.texts).toEqual(["x"]);
   });
 
   it("tells the server that it works on what waits and what is being handled", async () => {

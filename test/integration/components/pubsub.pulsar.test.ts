@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { component } from "../../../src/components/pubsub/pulsar.ts";
+import { UnreadableError } from "../../../src/kit/errors/unreadable-error.ts";
 import type { Fields } from "../servers/protobuf-fields.ts";
 import { movedMark, PulsarStandIn } from "../servers/pulsar-stand-in.ts";
 import { pubSubConformance } from "./conformance/pubsub.ts";
@@ -74,6 +75,18 @@ describe("Pulsar", () => {
     });
     expect(received.messages[0]?.metadata).toBeUndefined();
     await expect.poll(() => subscriptions.get("app")?.unconfirmed, soon).toBe(0);
+  });
+
+  it("gives up what nobody can read", async () => {
+    const topic = fresh();
+    await using broker = await open();
+    await using received = await receive(broker, topic, () =>
+      Promise.reject(new UnreadableError("no event")),
+    );
+    await publish(broker, topic, "x");
+    const subscription = server.topic(topic).subscriptions.get("app");
+    await expect.poll(() => subscription?.unconfirmed, soon).toBe(0);
+    expect(received.texts).toEqual(["x"]);
   });
 
   it("handles no message of a batch twice where the broker knows whole batches only", async () => {
