@@ -68,7 +68,7 @@ const clientVersion = "tricorne";
 /** With keys of subscriptions, schemas and answers to challenges; without acknowledged acks. */
 const protocolVersion = 16;
 const dialTimeoutMs = 10_000;
-export const requestTimeoutMs = 30_000;
+const requestTimeoutMs = 30_000;
 const keepAliveMs = 30_000;
 const defaultMaxMessageBytes = 5 * 1024 * 1024;
 /** Brokers may be told to take longer messages. */
