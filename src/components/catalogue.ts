@@ -94,6 +94,8 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["bindings.cron", async () => (await import("./bindings/cron.ts")).component],
   ["bindings.http/v1", async () => (await import("./bindings/http.ts")).component],
   ["bindings.http", async () => (await import("./bindings/http.ts")).component],
+  ["bindings.kafka/v1", async () => (await import("./bindings/kafka.ts")).component],
+  ["bindings.kafka", async () => (await import("./bindings/kafka.ts")).component],
   ["bindings.localstorage/v1", async () => (await import("./bindings/localstorage.ts")).component],
   ["bindings.localstorage", async () => (await import("./bindings/localstorage.ts")).component],
   ["bindings.mqtt3/v1", async () => (await import("./bindings/mqtt3.ts")).component],
@@ -118,6 +120,8 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["middleware.http.oauth2", async () => (await import("./middleware/http.oauth2.ts")).component],
   ["middleware.http.oauth2clientcredentials/v1", async () => (await import("./middleware/http.oauth2clientcredentials.ts")).component],
   ["middleware.http.oauth2clientcredentials", async () => (await import("./middleware/http.oauth2clientcredentials.ts")).component],
+  ["middleware.http.opa/v1", async () => (await import("./middleware/http.opa.ts")).component],
+  ["middleware.http.opa", async () => (await import("./middleware/http.opa.ts")).component],
   ["middleware.http.ratelimit/v1", async () => (await import("./middleware/http.ratelimit.ts")).component],
   ["middleware.http.ratelimit", async () => (await import("./middleware/http.ratelimit.ts")).component],
   ["middleware.http.routeralias/v1", async () => (await import("./middleware/http.routeralias.ts")).component],
@@ -128,6 +132,8 @@ const components: ReadonlyMap<string, LoadComponent> = new Map<string, LoadCompo
   ["middleware.http.sentinel", async () => (await import("./middleware/http.sentinel.ts")).component],
   ["middleware.http.uppercase/v1", async () => (await import("./middleware/http.uppercase.ts")).component],
   ["middleware.http.uppercase", async () => (await import("./middleware/http.uppercase.ts")).component],
+  ["middleware.http.wasm/v1", async () => (await import("./middleware/http.wasm.ts")).component],
+  ["middleware.http.wasm", async () => (await import("./middleware/http.wasm.ts")).component],
 ]);
 
 /** Every type and alias. */

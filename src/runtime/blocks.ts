@@ -130,7 +130,7 @@ export function createBlocks(
       conversationCategory(conversation),
       pubsubCategory(pubsub),
       bindingsCategory(bindings),
-      middlewareCategory(middleware),
+      middlewareCategory(middleware, configuration.isWasmStrict),
     ],
     httpRoutes: (app) => [
       ...secretsHttpRoutes(secrets),

@@ -28,7 +28,7 @@ export interface HeaderLines {
 
 /** One request on its way through a pipeline. Changes are seen by the stages behind. */
 export interface MiddlewareExchange {
-  readonly method: string;
+  method: string;
   readonly scheme: "http" | "https";
   /** Host and port that the client named; "" if none. */
   readonly host: string;

@@ -100,7 +100,7 @@ class AppRequest extends StagedExchange {
   outgoing(request: HttpRequest): { request: HttpRequest; steps: readonly BodyStep[] } {
     const { path, query } = this;
     const changed = {
-      method: request.method,
+      method: this.method,
       path: query === "" ? path : `${path}?${query}`,
       headers: this.headers.lines,
     };

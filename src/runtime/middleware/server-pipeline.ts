@@ -80,7 +80,7 @@ class ExchangeBehind implements HttpExchange {
   }
 
   get method(): string {
-    return this.#inner.method;
+    return this.#request.method;
   }
 
   get path(): string {

@@ -31,7 +31,7 @@ export interface RequestHead {
 }
 
 export abstract class StagedExchange implements MiddlewareExchange {
-  readonly method: string;
+  method: string;
   readonly scheme: "http" | "https";
   readonly host: string;
   readonly remoteAddress: string;

@@ -97,6 +97,8 @@ export interface Configuration {
   /** Outermost first. */
   readonly httpPipeline: readonly HandlerConfiguration[];
   readonly appHttpPipeline: readonly HandlerConfiguration[];
+  /** `spec.wasm.strictSandbox`: forced upon every WebAssembly component. */
+  readonly isWasmStrict: boolean;
   /** Enabled feature names, defaults included. */
   readonly features: ReadonlySet<string>;
 }
@@ -186,6 +188,7 @@ export function decodeConfiguration(document: YamlMap): Configuration {
     deniedComponents: strings(map(spec, "components"), "deny"),
     httpPipeline: handlers(map(spec, "httpPipeline")),
     appHttpPipeline: handlers(map(spec, "appHttpPipeline")),
+    isWasmStrict: boolean(map(spec, "wasm"), "strictSandbox") ?? false,
     features: features(spec),
   };
 }
