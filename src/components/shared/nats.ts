@@ -2,6 +2,8 @@
  * A connection to NATS servers that is made again after it was lost, for JetStream.
  */
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import {
   type JetStreamClient,
   type JetStreamManager,
@@ -84,7 +86,7 @@ export class NatsClient implements AsyncDisposable {
     const names = settings.servers.join(",");
     let connection: NatsConnection;
     try {
-      connection = await connect(connectOptions(settings));
+      connection = await connectTo(settings);
     } catch (cause) {
       throw new Error(`error connecting to NATS at ${names}: ${errorText(cause)}`, { cause });
     }
@@ -175,6 +177,40 @@ export class NatsClient implements AsyncDisposable {
   }
 }
 
+async function connectTo(settings: NatsSettings): Promise<NatsConnection> {
+  const options = connectOptions(settings);
+  try {
+    return await connect(options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (options.tls !== undefined || code !== "ERR_TLS_CERT_ALTNAME_INVALID") throw error;
+    // The server wants TLS, and has an address for a name.
+    return await connect({ ...options, tls: identity(settings) });
+  }
+}
+
+/** The client asks for `localhost` in the certificate of a server that was given as an address. */
+function identity({ servers }: NatsSettings): NodeTlsOptions & TlsChecks {
+  const addresses = servers
+    .map((server) => new URL(`tcp://${server}`).hostname.replace(/^\[|\]$/g, ""))
+    .filter((host) => isIP(host) !== 0);
+  return {
+    checkServerIdentity(name, certificate) {
+      const wrong = checkServerIdentity(name, certificate);
+      if (wrong === undefined || name !== "localhost") return wrong;
+      const isRight = addresses.some((ip) => checkServerIdentity(ip, certificate) === undefined);
+      return isRight ? undefined : wrong;
+    },
+  };
+}
+
+type NodeTlsOptions = NonNullable<NodeConnectionOptions["tls"]>;
+
+/** Handed on to Node.js. */
+interface TlsChecks {
+  checkServerIdentity(name: string, certificate: PeerCertificate): Error | undefined;
+}
+
 /** @throws {Error} a file of the certificate cannot be read */
 function connectOptions(settings: NatsSettings): NodeConnectionOptions {
   const { certFile, keyFile, insistsOnTls } = settings;
@@ -191,13 +227,16 @@ function connectOptions(settings: NatsSettings): NodeConnectionOptions {
     pingInterval: pingIntervalMs,
     noAsyncTraces: true,
     ...credentials(settings),
-    ...(hasCertificate
-      ? { tls: { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") } }
-      : insistsOnTls
-        ? { tls: {} }
-        : {}),
+    ...(hasCertificate || insistsOnTls
+      ? { tls: { ...identity(settings), ...(hasCertificate ? readPair(certFile, keyFile) : {}) } }
+      : {}),
   };
 }
+
+const readPair = (certFile: string, keyFile: string): { cert: string; key: string } => ({
+  cert: readFileSync(certFile, "utf8"),
+  key: readFileSync(keyFile, "utf8"),
+});
 
 /** One kind: the first of jwt, certificate and token; what is in the URL besides. */
 function credentials(settings: NatsSettings): Partial<NodeConnectionOptions> {

@@ -1,12 +1,14 @@
 /** The JetStream component on a real NATS server: the suite, what it leaves there, and outages. */
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, type NatsConnection, nkeys } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { component } from "../../../src/components/pubsub/jetstream.ts";
 import { UnreadableError } from "../../../src/kit/errors/unreadable-error.ts";
-import { freePort } from "../launch.ts";
+import { freePort, Scratch } from "../launch.ts";
 import { hasNats, launchNats } from "../servers/nats.ts";
 import type { RestartableServer } from "../servers/restartable.ts";
+import { TestAuthority } from "../transport/certificates.ts";
 import { pubSubConformance } from "./conformance/pubsub.ts";
 import { Gate, numbers, publish, receive, settle, soon } from "./pubsub-context.ts";
 import { createStore, RecordedLog } from "./state-context.ts";
@@ -328,7 +330,93 @@ describe.skipIf(!isAvailable)("NATS with credentials", () => {
     await using withUser = await open({ natsURL: url });
     await withUser.ping?.();
   });
+
+  it("signs with the seed of a jwt", async () => {
+    const [operator, account, system] = [
+      nkeys.createOperator(),
+      nkeys.createAccount(),
+      nkeys.createAccount(),
+    ];
+    const [user, other] = [nkeys.createUser(), nkeys.createUser()];
+    const limits = { subs: -1, data: -1, payload: -1 };
+    const accountLimits = {
+      ...limits,
+      imports: -1,
+      exports: -1,
+      wildcards: true,
+      conn: -1,
+      leaf: -1,
+    };
+    const resolved = [account, system].map((pair) => {
+      const key = pair.getPublicKey();
+      return `${key}: ${signed(operator, key, { limits: accountLimits, type: "account" })}`;
+    });
+    await using guarded = await launchNats([
+      `operator: ${signed(operator, operator.getPublicKey(), { type: "operator" })}`,
+      `system_account: ${system.getPublicKey()}`,
+      "resolver: MEMORY",
+      `resolver_preload: { ${resolved.join(", ")} }`,
+    ]);
+    const jwt = signed(account, user.getPublicKey(), { ...limits, type: "user" });
+    const seed = (pair: typeof user) => Buffer.from(pair.getSeed()).toString();
+    const properties = { natsURL: guarded.address, jwt };
+    await using broker = await open({ ...properties, seedKey: seed(user) });
+    await broker.ping?.();
+    const wrong = open({ ...properties, seedKey: seed(other) });
+    await expect(wrong).rejects.toThrow(/authorization/i);
+  });
+
+  it("shows a certificate", async () => {
+    using authority = new TestAuthority();
+    using scratch = new Scratch();
+    const leaf = authority.issue("spiffe://nats,IP:127.0.0.1");
+    const file = (name: string, text: string) => scratch.write(name, text);
+    const [cert, key] = [file("cert.pem", leaf.cert), file("key.pem", leaf.key)];
+    const root = file("root.pem", authority.root);
+    await using secure = await launchNats([
+      `tls { cert_file: "${cert}", key_file: "${key}", ca_file: "${root}", verify: true }`,
+    ]);
+    const properties = { tls_client_cert: cert, tls_client_key: key };
+    const natsURL = `tls://${secure.address}`;
+    await expect(open({ natsURL, ...properties })).rejects.toThrow(/certificate/);
+    const before = getCACertificates("default");
+    setDefaultCACertificates([...before, authority.root]);
+    try {
+      await using broker = await open({ natsURL, ...properties });
+      await broker.ping?.();
+      await expect(open({ natsURL })).rejects.toThrow();
+      await using unverified = await launchNats([
+        `tls { cert_file: "${cert}", key_file: "${key}" }`,
+      ]);
+      await using upgraded = await open({ natsURL: unverified.address });
+      await upgraded.ping?.();
+      const another = authority.issue("spiffe://nats,IP:127.0.0.2");
+      const [otherCert, otherKey] = [file("2.pem", another.cert), file("2.key", another.key)];
+      await using wrong = await launchNats([
+        `tls { cert_file: "${otherCert}", key_file: "${otherKey}" }`,
+      ]);
+      await expect(open({ natsURL: wrong.address })).rejects.toThrow("altnames");
+    } finally {
+      setDefaultCACertificates(before);
+    }
+    const missing = { ...properties, tls_client_key: `${key}.missing` };
+    await expect(open({ natsURL, ...missing })).rejects.toThrow("ENOENT");
+  });
 });
+
+/** A token as NATS wants it, of what `issuer` says about `subject`. */
+function signed(
+  issuer: ReturnType<typeof nkeys.createUser>,
+  subject: string,
+  claims: Readonly<Record<string, unknown>>,
+): string {
+  const encode = (bytes: string | Uint8Array) => Buffer.from(bytes).toString("base64url");
+  const header = encode('{"typ":"JWT","alg":"ed25519-nkey"}');
+  const iat = Math.floor(Date.now() / 1000) - 60;
+  const body = { jti: "x", iat, iss: issuer.getPublicKey(), name: "test", sub: subject };
+  const text = `${header}.${encode(JSON.stringify({ ...body, nats: { ...claims, version: 2 } }))}`;
+  return `${text}.${encode(issuer.sign(Buffer.from(text)))}`;
+}
 
 const event = (topic: string, text: string) => ({
   topic,

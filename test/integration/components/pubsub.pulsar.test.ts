@@ -5,6 +5,7 @@ import { component } from "../../../src/components/pubsub/pulsar.ts";
 import { UnreadableError } from "../../../src/kit/errors/unreadable-error.ts";
 import type { Fields } from "../servers/protobuf-fields.ts";
 import { movedMark, PulsarStandIn } from "../servers/pulsar-stand-in.ts";
+import { TestAuthority } from "../transport/certificates.ts";
 import { pubSubConformance } from "./conformance/pubsub.ts";
 import { Gate, numbers, publish, receive, settle, soon } from "./pubsub-context.ts";
 import { createStore, RecordedLog } from "./state-context.ts";
@@ -331,6 +332,22 @@ describe("credentials for Pulsar", () => {
     const wrong = open({ host: guarded.address, token: "wr0ng" });
     await expect(wrong).rejects.toThrow("AuthenticationError");
     await expect(wrong).rejects.not.toThrow("wr0ng");
+  });
+
+  it("speaks TLS, and verifies certificates with enableTLS", async () => {
+    using authority = new TestAuthority();
+    await using secure = await PulsarStandIn.launch({ tls: authority.issue("spiffe://stand-in") });
+    const logger = new RecordedLog();
+    await using broker = await open({ host: `pulsar+ssl://${secure.address}` }, logger);
+    await using received = await receive(broker, `${movedMark} by TLS`);
+    await publish(broker, `${movedMark} by TLS`, "x");
+    await expect.poll(() => received.texts, soon).toEqual(["x"]);
+    expect(logger.lines.join()).toContain("without enableTLS the broker's certificate is not");
+    for (const host of [secure.address, `pulsar+ssl://${secure.address}`]) {
+      await expect(open({ host, enableTLS: "true" })).rejects.toThrow(/certificate/);
+    }
+    const plain = open({ host: server.address, enableTLS: "true" });
+    await expect(plain).rejects.toThrow("error connecting to Pulsar");
   });
 
   it("fetches a token with the credentials of a client", async () => {

@@ -4,6 +4,7 @@
  * @see https://pulsar.apache.org/docs/developing-binary-protocol/
  */
 import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { freePorts } from "../launch.ts";
 import { encodeFields, Fields } from "./protobuf-fields.ts";
 import {
@@ -17,6 +18,8 @@ export interface StandInOptions {
   /** What clients must show. */
   readonly token?: () => string;
   readonly maxMessageBytes?: number;
+  /** PEM: the brokers speak TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 const serviceNotReady = 6;
@@ -77,7 +80,9 @@ export class PulsarStandIn implements AsyncDisposable {
       this.#ports.map(
         (port, broker) =>
           new Promise<Server>((resolve, reject) => {
-            const server = createServer((socket) => this.#accept(socket, broker));
+            const accept = (socket: Socket): void => this.#accept(socket, broker);
+            const { tls } = this.#options;
+            const server = tls === undefined ? createServer(accept) : createTlsServer(tls, accept);
             server.once("error", reject);
             server.listen(port, "127.0.0.1", () => resolve(server));
           }),
@@ -241,8 +246,9 @@ class Session {
   #lookUp(command: Fields): void {
     const isHere = this.#isServedHere(command.text(1));
     const address = this.#standIn.addressOf(isHere ? this.broker : 1 - this.broker);
+    const isTls = this.#standIn.options.tls !== undefined;
     this.#send(24, [
-      [1, `pulsar://${address}`],
+      isTls ? [2, `pulsar+ssl://${address}`] : [1, `pulsar://${address}`],
       [3, isHere ? 1 : 0],
       [4, command.required(2)],
       [5, true],
