@@ -13,6 +13,8 @@ import { scheduleSweeps } from "./sql-cleaner.ts";
 export interface SqliteOptions {
   /** A path, a `file:` URI, or `:memory:`. */
   readonly connectionString: string;
+  /** Where relative paths begin. Default: where the process was started. */
+  readonly cwd?: string;
   /** How long to wait for a lock; <= 0: not at all. */
   readonly busyTimeoutMs: number;
   readonly disableWal: boolean;
@@ -67,6 +69,14 @@ export function parseConnectionString(text: string, disableWal: boolean): Connec
   };
 }
 
+/** Several sidecars of one process may have been started in different folders. */
+function locatedUri({ uri, journal }: Connection, cwd: string | undefined): string {
+  const path = uri.slice("file:".length);
+  const isRelative = path !== "" && !path.startsWith("/") && journal !== "MEMORY";
+  if (cwd === undefined || !isRelative) return uri;
+  return `file:${encodeURI(cwd).replaceAll("?", "%3F").replaceAll("#", "%23")}/${path}`;
+}
+
 function checkedPragma(value: string): string {
   if (ownPragmas.some((name) => value.toLowerCase().startsWith(name))) {
     throw new Error(`found forbidden option '_pragma=${value}' in the connection string`);
@@ -101,7 +111,7 @@ export class SqliteDatabase implements Disposable {
     if (options.connectionString === "") throw new Error("missing connection string");
     const connection = parseConnectionString(options.connectionString, options.disableWal);
     const database = new SqliteDatabase(
-      new DatabaseSync(connection.uri),
+      new DatabaseSync(locatedUri(connection, options.cwd)),
       connection.begin,
       options,
     );

@@ -95,6 +95,7 @@ export const component = {
     const database = await SqliteDatabase.open(
       {
         connectionString,
+        cwd: platform.cwd,
         busyTimeoutMs: Math.min(values.durationMs("busyTimeout"), timeoutMs),
         disableWal: values.bool("disableWAL"),
         clock,
