@@ -138,12 +138,12 @@ export class Outbox implements AsyncDisposable {
 
   /** A broker is there, perhaps in place of another one: reads what goes through it. */
   async mounted(pubsub: string): Promise<void> {
-    if (this.#isStarted) await this.#eachRelay(pubsub, (relay) => relay.resume());
+    if (this.#isStarted) await this.#eachRelay(pubsub, (relay) => relay.attach());
   }
 
   /** A broker goes away: what is on its way through it is waited for, what comes later stays with it. */
   async unmounting(pubsub: string): Promise<void> {
-    await this.#eachRelay(pubsub, (relay) => relay.pause());
+    await this.#eachRelay(pubsub, (relay) => relay.detach());
   }
 
   async #eachRelay(pubsub: string, action: (relay: Relay) => Promise<void>): Promise<void> {

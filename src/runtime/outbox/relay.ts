@@ -27,6 +27,8 @@ export class Relay {
   readonly #started = Promise.withResolvers<void>();
   /** Ends waiting; what is being called is still waited for. */
   readonly #closing = new AbortController();
+  /** Ends waiting for what the broker has brought; replaced with the broker. */
+  #detaching = new AbortController();
   readonly #held = new Set<Promise<void>>();
   #heldBytes = 0;
   /** On the monotonic clock; undefined: not yet. */
@@ -92,15 +94,19 @@ export class Relay {
     await first;
   }
 
-  /** The broker is about to go away. Waits for what is on its way. */
-  async pause(): Promise<void> {
+  /** The broker is about to go away: what it has brought goes on now, or is left with it. */
+  async detach(): Promise<void> {
     const subscription = this.#subscription;
     this.#subscription = undefined;
-    await subscription?.[Symbol.asyncDispose]();
+    // First, so that what fails from now on is left with the broker.
+    const unsubscribed = subscription?.[Symbol.asyncDispose]();
+    this.#detaching.abort(new Error("context canceled"));
+    await unsubscribed;
   }
 
   /** The broker is back, or another one of its name. Where subscribing is under way already, that is left alone. */
-  async resume(): Promise<void> {
+  async attach(): Promise<void> {
+    this.#detaching = new AbortController();
     if (this.#subscribing === undefined || this.#subscription !== undefined) return;
     if (this.#isSubscribing || this.#closing.signal.aborted) return;
     this.#subscribing = undefined;
@@ -196,14 +202,18 @@ export class Relay {
       const outlets = [...this.#topic.outlets];
       const discards =
         error instanceof MissingStateError && outlets.every((outlet) => outlet.discardsMissing);
-      if (!this.#closing.signal.aborted) {
-        const pubsub = outlets[0]?.publishPubsub ?? this.#topic.pubsub;
-        const text = `failed to publish outbox topic to pubsub ${pubsub}: ${errorText(error)}`;
-        if (discards) logger.warn(`${text}, discarding message`);
-        else logger.error(`${text}, rejecting for later processing`);
-      }
+      // Who was not given the whole time is not judged.
+      if (this.#isEnding) throw error;
+      const pubsub = outlets[0]?.publishPubsub ?? this.#topic.pubsub;
+      const text = `failed to publish outbox topic to pubsub ${pubsub}: ${errorText(error)}`;
+      if (discards) logger.warn(`${text}, discarding message`);
+      else logger.error(`${text}, rejecting for later processing`);
       if (!discards) throw error;
     }
+  }
+
+  get #isEnding(): boolean {
+    return this.#closing.signal.aborted || this.#detaching.signal.aborted;
   }
 
   /** Events that have been waiting need not wait again. Their time is that of a whole second, and may be any. */
@@ -218,8 +228,8 @@ export class Relay {
 
   /** Rejects when it is to end early. */
   async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    const closing = this.#closing.signal;
-    const ended = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    const signals = [this.#closing.signal, this.#detaching.signal];
+    const ended = AbortSignal.any(signal === undefined ? signals : [signal, ...signals]);
     await this.#options.clock.sleep(ms, ended);
   }
 
