@@ -105,12 +105,15 @@ class MqttBinding implements Binding {
   }
 
   async invoke({ data, metadata }: BindingRequest, signal?: AbortSignal): Promise<undefined> {
-    const { topic, retain, clock } = this.#init;
+    const { retain, clock } = this.#init;
     const own = metadata.get("retain");
+    const topic = metadata.get("topic") || this.#init.topic;
+    // A broker would end the connection.
+    if (/[+#\0]/.test(topic)) throw new Error(`mqtt error from publish: invalid topic ${topic}`);
     for (let attempt = 1; ; attempt++) {
       try {
         const session = await this.#openProducer();
-        await session.publish(metadata.get("topic") || topic, Buffer.from(data), {
+        await session.publish(topic, Buffer.from(data), {
           qos: 1,
           retain: own === undefined ? retain : isTruthy(own),
         });

@@ -5,6 +5,7 @@
 import { encodeJson } from "../../kit/json/encode.ts";
 import { type ExactJson, JsonNumber } from "../../kit/json/value.ts";
 import type { MysqlResult } from "../shared/mysql.ts";
+import { withoutZeros } from "./fraction.ts";
 
 /** Numbers of types in the protocol. */
 const integers: ReadonlySet<number | undefined> = new Set([1, 2, 3, 8, 9, 13]);
@@ -53,5 +54,5 @@ function rfc3339(text: string): string {
   const [day = "", time = "00:00:00"] = text.split(" ");
   // Quirk: the driver's zero value of a time.
   if (day.startsWith("0000-00-00")) return "0001-01-01T00:00:00Z";
-  return `${day}T${time.replace(/\.?0*$/, (zeros) => (zeros.startsWith(".") ? "" : zeros))}Z`;
+  return `${day}T${withoutZeros(time)}Z`;
 }

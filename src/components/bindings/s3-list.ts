@@ -1,6 +1,7 @@
 /** A listing of S3, in the form that the reference documents. */
 import { encodeJson } from "../../kit/json/encode.ts";
 import type { JsonValue } from "../../kit/json/value.ts";
+import { withoutZeros } from "./fraction.ts";
 import { parseXml, type XmlElement } from "./s3-xml.ts";
 
 /** @param xml with names as in a query (encoding-type=url) @throws {Error} it is no listing */
@@ -35,10 +36,11 @@ export function listJson(xml: string): string {
 
 function contentOf(element: XmlElement, named: (text: string) => string): JsonValue {
   const owner = element.child("Owner");
+  const modified = element.textOf("LastModified");
   return new Map<string, JsonValue>([
     ["ETag", element.textOf("ETag") ?? null],
     ["Key", named(element.textOf("Key") ?? "")],
-    ["LastModified", wholeSeconds(element.textOf("LastModified"))],
+    ["LastModified", modified === undefined ? null : withoutZeros(modified)],
     [
       "Owner",
       owner === undefined
@@ -57,10 +59,6 @@ function numberOf(element: XmlElement, name: string): number | null {
   const value = Number(element.textOf(name) ?? "");
   return Number.isFinite(value) ? value : null;
 }
-
-/** As Go writes a time: without the zeros of a fraction. */
-const wholeSeconds = (text: string | undefined): string | null =>
-  text?.replace(/(\.\d*?)0+Z$/, "$1Z").replace(".Z", "Z") ?? null;
 
 function decodeName(text: string): string {
   try {

@@ -9,6 +9,7 @@ import type { JsonValue } from "../../kit/json/value.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { formatDuration } from "../../kit/time/duration.ts";
 import type { BindingMetadata, BindingRequest, BindingResponse } from "./contract.ts";
+import { withoutZeros } from "./fraction.ts";
 
 export const sqlOperations = ["exec", "query", "close"];
 
@@ -68,8 +69,4 @@ export async function describeRun(
   return { ...(data === undefined ? {} : { data }), metadata: told };
 }
 
-const rfc3339 = (ms: number): string =>
-  new Date(ms)
-    .toISOString()
-    .replace(/(\.\d*?)0+Z$/, "$1Z")
-    .replace(".Z", "Z");
+const rfc3339 = (ms: number): string => withoutZeros(new Date(ms).toISOString());

@@ -16,7 +16,7 @@ def authenticate(_server, _session, _envelope, mechanism, data):
         data.login.decode(),
         data.password.decode(),
     ] == [options["user"], options["password"]]
-    return AuthResult(success=right)
+    return AuthResult(success=right, handled=False, auth_data=data)
 
 
 class Handler:
