@@ -122,3 +122,14 @@ function innermost(error: unknown): unknown {
   }
   return current;
 }
+
+/** What the driver does cannot be stopped, but not waited for. @throws signal.reason */
+export function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason as Error);
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    const done = (): void => signal.removeEventListener("abort", leave);
+    work.then(resolve, reject).finally(done);
+  });
+}

@@ -3,13 +3,12 @@
  * decided here: a partition that waits for the app does not hold the others, and nothing is confirmed before its answer.
  * @see spec 03 §7.2
  */
-import type { ConnectionPool, Consumer, GroupAssignment } from "@platformatic/kafka";
-import { errorText } from "../../kit/errors/api-error.ts";
+import type { Consumer, GroupAssignment } from "@platformatic/kafka";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { pauseAfter } from "./failure-pause.ts";
-import { type KafkaClient, kafkaErrorText } from "./kafka-client.ts";
-import { readFetched } from "./kafka-fetched.ts";
+import { type KafkaClient, kafkaErrorText, raced } from "./kafka-client.ts";
+import { fetchWaitMs, KafkaFetcher } from "./kafka-fetcher.ts";
 import { type KafkaDelivery, KafkaPartition } from "./kafka-partition.ts";
 import { assigners, writeStickyData } from "./kafka-partitions.ts";
 
@@ -24,34 +23,38 @@ export interface KafkaConsumerInit {
   readonly signal: AbortSignal;
 }
 
-/** The broker answers a fetch without records after so long. */
-const fetchWaitMs = 500;
 /** Attempts of the driver at one request. */
 const retries = 3;
 const rebalanceMs = 60_000;
 /** Between two confirmations, so that many records share one. */
 const commitGapMs = 50;
+const commitRetryMs = 1_000;
 const closeLimitMs = 2_000;
-
-type Fetched = Awaited<ReturnType<Consumer["fetch"]>>;
+/** For each step of the first join. */
+const startLimitMs = 120_000;
 
 const keyOf = (topic: string, partition: number): string => `${partition} ${topic}`;
 
 export class KafkaConsumer implements AsyncDisposable {
   readonly #init: KafkaConsumerInit;
   readonly #consumer: Consumer;
-  readonly #pool: ConnectionPool;
   readonly #stop = new AbortController();
   readonly #partitions = new Map<string, KafkaPartition>();
+  /** Ends of partitions that somebody else has now. */
+  readonly #leaving = new Set<Promise<void>>();
   /** Partitions of each topic when some were taken over. */
   readonly #counts = new Map<string, number>();
   /** Partitions of each topic for which the group was joined again. */
   readonly #joinedFor = new Map<string, number>();
-  /** Brokers with a fetch under way. */
-  readonly #fetching = new Map<number, Promise<void>>();
-  #isPumping = false;
-  #isPaused = false;
+  readonly #fetcher: KafkaFetcher;
+  /** Records of a partition that wait, above which nothing is fetched. */
+  readonly #limit: number;
+  readonly #watchdog: Disposable;
   #isRejoining = false;
+  #isCommitting = false;
+  #isReviving = false;
+  /** Looks in a row at which the group was not there. */
+  #inactive = 0;
   #hasCommitTimer = false;
   #committing: Promise<void> = Promise.resolve();
   /** Which assignment is being taken over. */
@@ -61,8 +64,9 @@ export class KafkaConsumer implements AsyncDisposable {
 
   private constructor(init: KafkaConsumerInit) {
     this.#init = init;
-    const { client } = init;
+    const { client, clock, delivery } = init;
     const { driver, settings } = client;
+    this.#limit = Math.max(settings.consumer.bufferSize, delivery.maxRecords);
     const { strategy, heartbeatMs, sessionMs, fetchMinBytes, fetchBytes } = settings.consumer;
     this.#consumer = new driver.Consumer({
       ...client.options(retries),
@@ -89,10 +93,20 @@ export class KafkaConsumer implements AsyncDisposable {
       maxWaitTime: fetchWaitMs,
       isolationLevel: driver.FetchIsolationLevels.READ_UNCOMMITTED,
     });
-    // A fetch that waits would hold up everything else on its connection.
-    this.#pool = new driver.ConnectionPool(settings.clientId, client.connection());
+    this.#fetcher = new KafkaFetcher({
+      client,
+      consumer: this.#consumer,
+      topics: init.topics,
+      partitions: this.#partitions,
+      limit: this.#limit,
+      clock,
+      logger: init.logger,
+      stop: this.#stop.signal,
+      onTopics: (topics) => this.#noteGrowth(topics),
+    });
     this.#consumer.on("consumer:group:join", () => this.#settle());
     this.#consumer.on("error", (error: Error) => this.#rejoin(error));
+    this.#watchdog = clock.interval(settings.consumer.sessionMs, () => this.#watch());
   }
 
   /** Joins the group. @throws {Error} */
@@ -109,7 +123,7 @@ export class KafkaConsumer implements AsyncDisposable {
 
   /** Fetches nothing more; what is here still goes to the app. */
   pause(): void {
-    this.#isPaused = true;
+    this.#fetcher.pause();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -121,24 +135,29 @@ export class KafkaConsumer implements AsyncDisposable {
     const { topics, signal } = this.#init;
     const consumer = this.#consumer;
     for (const topic of topics) consumer.topics.track(topic);
-    await this.#within(consumer.metadata({ topics: [...topics] }), 30_000);
-    signal.throwIfAborted();
-    await this.#within(consumer.joinGroup({}), rebalanceMs * 2);
-    signal.throwIfAborted();
-    await this.#settling;
+    const steps = [
+      () => consumer.metadata({ topics: [...topics] }),
+      () => consumer.joinGroup({}),
+      () => this.#settling,
+    ];
+    for (const step of steps) {
+      using limit = this.#init.clock.deadline(startLimitMs, signal);
+      await raced<unknown>(step(), limit);
+    }
   }
 
   async #end(): Promise<void> {
     this.#stop.abort(new Error("context canceled"));
+    this.#watchdog[Symbol.dispose]();
     await Promise.all([...this.#partitions.values()].map((partition) => partition.end()));
+    await Promise.all(this.#leaving);
     await this.#within(this.#commit(), closeLimitMs).catch(() => {});
     const over = Promise.allSettled([
       // Leaves the group, so that the others need not wait for the session's end.
-      this.#consumer.close(true),
-      this.#pool.close(),
+      this.#consumer.close(true).catch(() => this.#consumer.close(true)),
+      this.#fetcher.close(),
     ]);
     await this.#within(over, closeLimitMs).catch(() => {});
-    await Promise.all(this.#fetching.values());
   }
 
   /** What the driver asks for before it joins: the group waits so long for the app's answers. */
@@ -150,7 +169,7 @@ export class KafkaConsumer implements AsyncDisposable {
         ? writeStickyData(consumer.assignments ?? [], consumer.generationId)
         : Buffer.alloc(0);
     // A confirmation that is refused makes the driver join again.
-    if (this.#isRejoining || this.#partitions.size === 0) return data();
+    if (this.#isRejoining || this.#isCommitting || this.#partitions.size === 0) return data();
     this.#isRejoining = true;
     const held = [...this.#partitions.values()];
     for (const partition of held) partition.hold(true);
@@ -181,7 +200,7 @@ export class KafkaConsumer implements AsyncDisposable {
         await this.#drop(assignments);
         await this.#begin(assignments);
         for (const partition of this.#partitions.values()) partition.hold(false);
-        this.#pump();
+        this.#fetcher.pump();
         return;
       } catch (error) {
         if (this.#stop.signal.aborted) return;
@@ -199,7 +218,8 @@ export class KafkaConsumer implements AsyncDisposable {
       if (mine.has(key)) continue;
       this.#partitions.delete(key);
       // It is somebody else's now: what the app answers late is not confirmed.
-      void partition.end();
+      const over = partition.end().then(() => void this.#leaving.delete(over));
+      this.#leaving.add(over);
     }
   }
 
@@ -260,58 +280,9 @@ export class KafkaConsumer implements AsyncDisposable {
       logger,
       signal,
       onProgress: () => this.#commitSoon(),
-      onDrain: () => this.#pump(),
+      drainsBelow: Math.ceil(this.#limit / 2),
+      onDrain: () => this.#fetcher.pump(),
     });
-  }
-
-  /** Fetches from each broker what there is room for. */
-  #pump(): void {
-    if (this.#isPumping || this.#isPaused || this.#stop.signal.aborted) return;
-    this.#isPumping = true;
-    void this.#startFetches().finally(() => {
-      this.#isPumping = false;
-    });
-  }
-
-  async #startFetches(): Promise<void> {
-    const { clock, logger } = this.#init;
-    try {
-      const metadata = await this.#consumer.metadata({ topics: [...this.#init.topics] });
-      this.#noteGrowth(metadata.topics);
-      const byBroker = new Map<number, KafkaPartition[]>();
-      for (const partition of this.#partitions.values()) {
-        if (!this.#hasRoom(partition)) continue;
-        const leader = metadata.topics.get(partition.topic)?.partitions[partition.partition]
-          ?.leader;
-        if (leader === undefined || leader < 0) throw new Error("a partition has no leader");
-        const list = byBroker.get(leader);
-        if (list === undefined) byBroker.set(leader, [partition]);
-        else list.push(partition);
-      }
-      for (const [broker, wanted] of byBroker) {
-        if (this.#fetching.has(broker)) continue;
-        const ids = new Map(
-          wanted.map(({ topic }) => [topic, metadata.topics.get(topic)?.id ?? ""]),
-        );
-        const work = this.#fetch(broker, wanted, ids).finally(() => {
-          this.#fetching.delete(broker);
-          this.#pump();
-        });
-        this.#fetching.set(broker, work);
-      }
-    } catch (error) {
-      if (this.#stop.signal.aborted) return;
-      logger.warn(`kafka: cannot find out where to fetch from: ${kafkaErrorText(error)}`);
-      this.#consumer.clearMetadata();
-      await clock.sleep(500, this.#stop.signal).catch(() => {});
-      setImmediate(() => this.#pump());
-    }
-  }
-
-  #hasRoom(partition: KafkaPartition): boolean {
-    const { client, delivery } = this.#init;
-    const limit = Math.max(client.settings.consumer.bufferSize, delivery.maxRecords);
-    return !partition.isStopped && partition.waiting < limit;
   }
 
   /** Partitions that were added meanwhile: whoever leads the group gives them away when it joins again. */
@@ -324,101 +295,10 @@ export class KafkaConsumer implements AsyncDisposable {
     }
   }
 
-  /** Never rejects. */
-  async #fetch(
-    broker: number,
-    wanted: readonly KafkaPartition[],
-    ids: ReadonlyMap<string, string>,
-  ): Promise<void> {
-    const { client, clock, logger } = this.#init;
-    const partitionMaxBytes = client.settings.consumer.fetchBytes;
-    const topics = wanted.map(({ topic, partition, next }) => ({
-      topicId: ids.get(topic) ?? "",
-      partitions: [
-        {
-          partition,
-          fetchOffset: next,
-          partitionMaxBytes,
-          currentLeaderEpoch: -1,
-          lastFetchedEpoch: -1,
-        },
-      ],
-    }));
-    try {
-      const response = await this.#consumer.fetch({
-        node: broker,
-        topics,
-        connectionPool: this.#pool,
-      });
-      this.#accept(response, wanted, ids);
-    } catch (error) {
-      if (this.#stop.signal.aborted || (await this.#recover(error, wanted, ids))) return;
-      logger.warn(`kafka: error fetching from broker ${broker}: ${kafkaErrorText(error)}`);
-      this.#consumer.clearMetadata();
-      await clock.sleep(500, this.#stop.signal).catch(() => {});
-    }
-  }
-
-  #accept(
-    { responses }: Fetched,
-    wanted: readonly KafkaPartition[],
-    ids: ReadonlyMap<string, string>,
-  ): void {
-    for (const { topicId, partitions } of responses) {
-      for (const { partitionIndex, records } of partitions) {
-        const target = wanted.find(
-          (one) => one.partition === partitionIndex && ids.get(one.topic) === topicId,
-        );
-        // Given away meanwhile, or of an earlier request.
-        if (target === undefined || target.isStopped || !records) continue;
-        const { found, next } = readFetched(records, target.topic, partitionIndex, target.next);
-        target.add(found, next);
-      }
-    }
-  }
-
-  /** Records that are gone by their age, or a topic that was made anew. @returns whether that was it */
-  async #recover(
-    error: unknown,
-    wanted: readonly KafkaPartition[],
-    ids: ReadonlyMap<string, string>,
-  ): Promise<boolean> {
-    const { driver, settings } = this.#init.client;
-    const failure = driver.findErrorBy(error as Error, "apiId", "OFFSET_OUT_OF_RANGE");
-    if (failure === null || failure === undefined) return false;
-    const outOfRange = new Set<KafkaPartition>();
-    try {
-      for (const one of wanted) {
-        const { topic, partition } = one;
-        const at = async (timestamp: bigint): Promise<bigint> => {
-          const partitions = { [topic]: [partition] };
-          const offsets = await this.#consumer.listOffsets({
-            topics: [topic],
-            partitions,
-            timestamp,
-          });
-          return offsets.get(topic)?.[partition] ?? 0n;
-        };
-        const first = await at(driver.ListOffsetTimestamps.EARLIEST);
-        const end = await at(driver.ListOffsetTimestamps.LATEST);
-        if (one.next >= first && one.next <= end) continue;
-        const isBehind = one.next < first || settings.consumer.startsAt === "oldest";
-        this.#init.logger.warn(
-          `kafka: ${topic}/${partition} has no offset ${one.next}, going on at ${isBehind ? first : end}`,
-        );
-        one.jump(isBehind ? first : end);
-        outOfRange.add(one);
-      }
-    } catch {
-      return false;
-    }
-    return outOfRange.size > 0 && ids.size > 0;
-  }
-
-  #commitSoon(): void {
+  #commitSoon(ms = commitGapMs): void {
     if (this.#hasCommitTimer || this.#stop.signal.aborted) return;
     this.#hasCommitTimer = true;
-    this.#init.clock.timer(commitGapMs, () => {
+    this.#init.clock.timer(ms, () => {
       this.#hasCommitTimer = false;
       if (!this.#stop.signal.aborted && !this.#isRejoining) void this.#commit();
     });
@@ -429,12 +309,15 @@ export class KafkaConsumer implements AsyncDisposable {
     this.#committing = this.#committing.then(async () => {
       const moved = [...this.#partitions.values()].filter((one) => one.position > one.committed);
       if (moved.length === 0) return;
+      this.#isCommitting = true;
       try {
         await this.#commitOffsets(moved);
       } catch (error) {
         if (this.#consumer.closed) return;
         this.#init.logger.error(`kafka: error confirming offsets: ${kafkaErrorText(error)}`);
-        this.#commitSoon();
+        this.#commitSoon(commitRetryMs);
+      } finally {
+        this.#isCommitting = false;
       }
     });
     return this.#committing;
@@ -451,32 +334,44 @@ export class KafkaConsumer implements AsyncDisposable {
     for (const [i, one] of moved.entries()) one.committed = offsets[i]?.offset ?? one.committed;
   }
 
-  /** The driver has given up its membership. */
-  #rejoin(cause: Error): void {
-    const { logger, clock, client } = this.#init;
-    const { signal } = this.#stop;
-    if (signal.aborted) return;
-    logger.warn(`kafka: lost the consumer group: ${kafkaErrorText(cause)}`);
-    void (async () => {
-      for (let failures = 1; !signal.aborted; failures++) {
-        const pauseMs = Math.max(pauseAfter(failures), client.settings.consumer.rejoinMs);
-        await clock.sleep(pauseMs, signal).catch(() => {});
-        if (signal.aborted) return;
-        try {
-          await this.#consumer.joinGroup({});
-          return;
-        } catch (error) {
-          logger.warn(`kafka: cannot join the consumer group: ${errorText(error)}`);
-        }
-      }
-    })();
+  /** Whatever made the driver stop trying: a member that is out for two sessions joins again. */
+  #watch(): void {
+    this.#inactive = this.#consumer.isActive() || this.#round === 0 ? 0 : this.#inactive + 1;
+    if (this.#inactive < 2) return;
+    this.#inactive = 0;
+    this.#rejoin(new Error("no signs of life"));
   }
 
-  /** @throws {Error} the time is over, or the consumer's signal was aborted */
+  /** The driver has given up its membership. */
+  #rejoin(cause: Error): void {
+    if (this.#isReviving || this.#stop.signal.aborted) return;
+    this.#init.logger.warn(`kafka: lost the consumer group: ${kafkaErrorText(cause)}`);
+    this.#isReviving = true;
+    void this.#revive().finally(() => {
+      this.#isReviving = false;
+    });
+  }
+
+  /** Never rejects. */
+  async #revive(): Promise<void> {
+    const { logger, clock, client } = this.#init;
+    const { signal } = this.#stop;
+    for (let failures = 1; !signal.aborted; failures++) {
+      const pauseMs = Math.max(pauseAfter(failures), client.settings.consumer.rejoinMs);
+      try {
+        await clock.sleep(pauseMs, signal);
+        await this.#consumer.joinGroup({});
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.warn(`kafka: cannot join the consumer group: ${kafkaErrorText(error)}`);
+      }
+    }
+  }
+
+  /** @throws {Error} the time is over */
   async #within<T>(work: Promise<T>, ms: number): Promise<T> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    using _limit = this.#init.clock.timer(ms, () => reject(new Error("kafka: request timed out")));
-    work.catch(() => {});
-    return await Promise.race([work, promise]);
+    using limit = this.#init.clock.deadline(ms);
+    return await raced(work, limit);
   }
 }

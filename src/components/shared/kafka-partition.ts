@@ -36,7 +36,8 @@ export interface KafkaPartitionInit {
   readonly signal: AbortSignal;
   /** The position has moved. */
   readonly onProgress: () => void;
-  /** There is room again. */
+  /** With fewer records that wait there is room again. */
+  readonly drainsBelow: number;
   readonly onDrain: () => void;
 }
 
@@ -140,7 +141,7 @@ export class KafkaPartition {
   }
 
   async #gather(): Promise<readonly KafkaRecord[]> {
-    const { delivery, clock, onDrain } = this.#init;
+    const { delivery, clock, drainsBelow, onDrain } = this.#init;
     const { maxRecords, maxWaitMs } = delivery;
     const until = clock.monotonic() + maxWaitMs;
     while (this.#queue.length < maxRecords && !this.isStopped) {
@@ -149,8 +150,9 @@ export class KafkaPartition {
       await this.#wait(leftMs);
     }
     if (this.isStopped || this.#isHeld) return [];
+    const before = this.#queue.length;
     const batch = this.#queue.splice(0, maxRecords);
-    onDrain();
+    if (before >= drainsBelow && this.#queue.length < drainsBelow) onDrain();
     return batch;
   }
 

@@ -5,7 +5,7 @@
 import type { MessageToProduce, Producer } from "@platformatic/kafka";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import { type KafkaClient, kafkaErrorText } from "./kafka-client.ts";
+import { type KafkaClient, kafkaErrorText, raced } from "./kafka-client.ts";
 import { partitionOfKey } from "./kafka-partitions.ts";
 import type { OutgoingRecord } from "./kafka-records.ts";
 
@@ -20,6 +20,7 @@ const maxUnderWay = 10_000;
 /** For one record with all attempts. */
 const publishLimitMs = 30_000;
 const closeLimitMs = 2_000;
+const movePauseMs = 100;
 /** What a record needs besides its key, value and headers, at most. */
 const recordOverhead = 36;
 const batchOverhead = 100;
@@ -98,7 +99,7 @@ export class KafkaProducer implements AsyncDisposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     using limit = this.#init.clock.deadline(closeLimitMs);
-    await this.#raced(this.#producer.close(), limit).catch(() => {});
+    await raced(this.#producer.close(), limit).catch(() => {});
   }
 
   async #place(
@@ -180,26 +181,32 @@ export class KafkaProducer implements AsyncDisposable {
     for (const batch of batches(group, maxMessageBytes)) {
       const messages = batch.map(({ message }) => message);
       try {
-        await this.#within(this.#producer.send({ messages, acks, compression }), signal);
+        await this.#within(this.#attempt({ messages, acks, compression }), signal);
       } catch (cause) {
         for (const { index } of batch) failures[index] = asError(cause);
       }
     }
   }
 
-  async #within<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    using limit = this.#init.clock.deadline(publishLimitMs, signal);
-    return await this.#raced(work, limit);
+  /** Partitions move from broker to broker: then it looks for them again. */
+  async #attempt(options: Parameters<Producer["send"]>[0]): Promise<void> {
+    const { client, clock } = this.#init;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#producer.send({ ...options, repeatOnStaleMetadata: true });
+        return;
+      } catch (error) {
+        const isStale = client.driver.findErrorBy(error as Error, "hasStaleMetadata", true);
+        if (!isStale || attempt >= client.settings.producer.retries || this.#isClosed) throw error;
+        this.#producer.clearMetadata();
+        await clock.sleep(movePauseMs * (attempt + 1));
+      }
+    }
   }
 
-  #raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => reject(signal.reason as Error);
-      if (signal.aborted) leave();
-      signal.addEventListener("abort", leave, { once: true });
-      const done = (): void => signal.removeEventListener("abort", leave);
-      work.then(resolve, reject).finally(done);
-    });
+  async #within<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    using limit = this.#init.clock.deadline(publishLimitMs, signal);
+    return await raced(work, limit);
   }
 }
 
