@@ -2,14 +2,13 @@
  * The resources of a sidecar, and the components that they name.
  * @see spec 04 §2 to §4
  */
-import { findComponent } from "../components/catalogue.ts";
 import type { Blocks } from "./blocks.ts";
 import type { SidecarContext } from "./context.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
 import type { Policies } from "./policies.ts";
 import { completeForKubernetes } from "./resources/builtin-components.ts";
-import { ComponentLoader } from "./resources/component-loader.ts";
+import { ComponentLoader, type FindComponent } from "./resources/component-loader.ts";
 import type { Configuration } from "./resources/configuration.ts";
 import type { ComponentResource } from "./resources/documents.ts";
 import { type LoadedResources, loadFolders } from "./resources/folder.ts";
@@ -30,6 +29,7 @@ export function createLoader(
   { registry }: SidecarMetrics,
   { categories, secrets }: Blocks,
   policies: Policies | undefined,
+  find: FindComponent,
 ): ComponentLoader {
   return new ComponentLoader({
     appId,
@@ -37,7 +37,7 @@ export function createLoader(
     platform,
     logging,
     metrics: registry,
-    find: findComponent,
+    find,
     categories,
     guard: policies?.guard,
     readSecret: getSecret(secrets),
@@ -74,4 +74,30 @@ export async function loadComponents(
       `Secrets configuration added for '${storeName}', but no matching secret store was found`,
     );
   }
+}
+
+/** Who may call workflows. */
+export async function loadAccessPolicies(
+  { accessPolicies }: LoadedResources,
+  context: SidecarContext,
+): Promise<void> {
+  if (accessPolicies.length === 0) return;
+  const { readAccessPolicies } = await import("./workflow-resources.ts");
+  readAccessPolicies(accessPolicies, context);
+}
+
+/** @throws {Error} one is not valid, and does not say `ignoreErrors` */
+export async function loadMcpServers(
+  { mcpServers }: LoadedResources,
+  options: SidecarOptions,
+  context: SidecarContext,
+): Promise<void> {
+  const logger = context.logging.logger("dapr.runtime");
+  logger.info("Loading MCP servers…");
+  if (mcpServers.length > 0) {
+    const { checkMcpServers } = await import("./workflow-resources.ts");
+    checkMcpServers(mcpServers, options, context);
+  }
+  logger.info("Waiting for all outstanding MCP servers to be processed…");
+  logger.info("All outstanding MCP servers processed");
 }

@@ -24,7 +24,9 @@ import { createInvocation, type Invocation } from "./invocation.ts";
 import {
   completeComponents,
   createLoader,
+  loadAccessPolicies,
   loadComponents,
+  loadMcpServers,
   readResources,
 } from "./load-components.ts";
 import { loadPolicies } from "./load-policies.ts";
@@ -36,6 +38,7 @@ import { type Resolution, startResolver } from "./name-resolution.ts";
 import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observability.ts";
 import { environmentOf, type SidecarOptions } from "./options.ts";
 import { startOutbox } from "./outbox.ts";
+import { findComponents } from "./own-components.ts";
 import { type AccessRules, readAccessRules } from "./peers/access-policies.ts";
 import { internalPort } from "./peers/internal-port.ts";
 import { createPipelines, type SidecarPipelines } from "./pipelines.ts";
@@ -134,7 +137,8 @@ class Start {
     const resources = await readResources(...own);
     const policies = await loadPolicies(resources, ...own, metrics);
     const blocks = createBlocks(...own, foundation, policies?.publish);
-    const loader = createLoader(...own, configuration, metrics, blocks, policies);
+    const find = await findComponents(this.#context);
+    const loader = createLoader(...own, configuration, metrics, blocks, policies, find);
     this.#stack.use(loader);
     const components = completeComponents(this.#options, resources.components);
     await loadComponents(loader, components, blocks, configuration, this.#context);
@@ -155,7 +159,8 @@ class Start {
         readSecret: getSecret(blocks.secrets),
       }),
     );
-    // 16 to 18
+    // 15 to 18
+    await loadAccessPolicies(resources, this.#context);
     const health: HealthState = {
       appId: this.#options.appId,
       registry: this.#health,
@@ -174,7 +179,8 @@ class Start {
     this.#health.target("scheduler-watch-hosts").ready();
     const loaded = { resources, loader, blocks, subscriptions };
     const hotReload = watching && this.#stack.use(watching.start({ ...loaded, ...this.#restarts }));
-    // 21
+    // 20, 21
+    await loadMcpServers(resources, ...own);
     health.isOutboundReady = true;
     // 22 to 24
     const ready = app.ready(signal).then(() => {
