@@ -81,7 +81,7 @@ export async function runCommand(
   }
 }
 
-export function helpText(command: Command, flags: readonly CommandFlag[]): string {
+function helpText(command: Command, flags: readonly CommandFlag[]): string {
   const examples = command.examples.map(([comment, line]) => `  # ${comment}\n  ${line}\n`);
   return `${command.summary}
 

@@ -17,11 +17,13 @@ import { runtimeVersion } from "../kit/version.ts";
 import { daprdFlags } from "../runtime/flags.ts";
 import { logOptions, type SidecarOptions, sidecarOptions } from "../runtime/options.ts";
 import { startSidecar } from "../runtime/sidecar.ts";
+import { appEnvironment } from "./app-environment.ts";
 import { type AppProcess, startApp } from "./app-process.ts";
 import { banner } from "./banner.ts";
 import { type LocalFolder, prepareFolder } from "./defaults.ts";
 import { startLocalSentry } from "./local-sentry.ts";
 import { isFree } from "./ports.ts";
+import { ProcessGuard } from "./process-guard.ts";
 
 const ownFlags: readonly FlagDefinition[] = [
   {
@@ -123,10 +125,11 @@ async function serve({ flags, command, platform, control, stop }: StartContext):
       isTerminal,
     }),
   );
+  using guard = new ProcessGuard();
   await using app =
     command.length === 0
       ? undefined
-      : await startApp(command, appEnv(options, platform), platform.clock);
+      : await startApp(command, appEnv(options, platform), platform.clock, { guard });
   const exitCode = await ended(app, signal);
   control.stdout("Stopping ...\n");
   await app?.[Symbol.asyncDispose]();
@@ -164,20 +167,17 @@ function localOptions(
   };
 }
 
-/** What an app finds in its environment (spec 08 §11.2). */
 function appEnv(
   { appId, api, app, metrics }: SidecarOptions,
   platform: Platform,
 ): Map<string, string> {
-  const env = new Map(platform.env);
-  env.set("APP_ID", appId);
-  env.set("APP_CHANNEL_ADDRESS", app.address);
-  env.set("APP_PROTOCOL", app.protocol);
-  if (app.port > 0) env.set("APP_PORT", String(app.port));
-  env.set("DAPR_HTTP_PORT", String(api.httpPort));
-  env.set("DAPR_GRPC_PORT", String(api.grpcPort));
-  env.set("DAPR_METRICS_PORT", String(metrics.port));
-  return env;
+  const { httpPort, grpcPort } = api;
+  const { port: appPort, address: appAddress, protocol: appProtocol } = app;
+  const metricsPort = metrics.port;
+  return appEnvironment(
+    { appId, appPort, appAddress, appProtocol, httpPort, grpcPort, metricsPort },
+    platform.env,
+  );
 }
 
 /** A port that is taken is said at once and with the way out, instead of after the usual retries. */

@@ -6,8 +6,8 @@ import { type Command, type CommandContext, CommandError } from "./command.ts";
 import { askControl } from "./control-socket.ts";
 import { findInstances, type Instance } from "./instances.ts";
 import { startTimeOf } from "./registry.ts";
-import { templatePath } from "./run/run.ts";
 import { runtimeFolder } from "./runtime-folder.ts";
+import { templatePath } from "./template-path.ts";
 
 /** The app has five seconds, its sidecar as many. */
 const controlLimitMs = 30_000;

@@ -119,7 +119,7 @@ export function durationComplaint(text: string): string | undefined {
 }
 
 /** `spec.metadata[2].value` */
-function showPath(path: YamlPath): string {
+export function showPath(path: YamlPath): string {
   return path
     .map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`))
     .join("");

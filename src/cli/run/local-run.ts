@@ -8,6 +8,7 @@ import type { LineSink, Platform } from "../../kit/lifecycle/platform.ts";
 import type { ProcessControl } from "../../kit/lifecycle/run-program.ts";
 import { Logging } from "../../kit/logging/logger.ts";
 import { runtimeVersion } from "../../kit/version.ts";
+import { appEnvironment } from "../app-environment.ts";
 import { type AppProcess, startApp } from "../app-process.ts";
 import { CommandError } from "../command.ts";
 import { type ControlSocket, listenForControl } from "../control-socket.ts";
@@ -152,11 +153,16 @@ export class LocalRun implements AsyncDisposable {
   /** @throws {Error} when the command cannot be started */
   async startApp(plan: AppPlan, onOutput?: TakeOutput): Promise<AppProcess> {
     const { platform } = this.#options;
-    return await startApp(plan.command, appEnvironment(plan, platform.env), platform.clock, {
-      cwd: plan.folder,
-      guard: this.#guard,
-      ...(onOutput === undefined ? {} : { onOutput }),
-    });
+    return await startApp(
+      plan.command,
+      appEnvironment(plan, new Map([...platform.env, ...plan.env])),
+      platform.clock,
+      {
+        cwd: plan.folder,
+        guard: this.#guard,
+        ...(onOutput === undefined ? {} : { onOutput }),
+      },
+    );
   }
 
   /** Tells the sidecar, for other tools, and the registry, for ours. */
@@ -234,17 +240,4 @@ export class LocalRun implements AsyncDisposable {
     this.#stop.abort();
     await this.#stack.disposeAsync();
   }
-}
-
-/** @see spec 08 §11.2 */
-function appEnvironment(plan: AppPlan, own: ReadonlyMap<string, string>): Map<string, string> {
-  const env = new Map([...own, ...plan.env]);
-  env.set("APP_ID", plan.appId);
-  env.set("APP_CHANNEL_ADDRESS", plan.appAddress);
-  env.set("APP_PROTOCOL", plan.appProtocol);
-  if (plan.appPort > 0) env.set("APP_PORT", String(plan.appPort));
-  env.set("DAPR_HTTP_PORT", String(plan.httpPort));
-  env.set("DAPR_GRPC_PORT", String(plan.grpcPort));
-  env.set("DAPR_METRICS_PORT", String(plan.metricsPort));
-  return env;
 }

@@ -176,6 +176,8 @@ class AppRun {
     const take = lineOutput(this.#output("APP", plan.logs?.app ?? "console", file));
     const app = await this.#run.startApp(plan, (stream) => eachLine(stream, take));
     this.#app = app;
+    // The end may have come while it was started.
+    if (this.#isEnding) await app[Symbol.asyncDispose]();
     void app.failure.then((failure) => this.#onAppEnd(failure));
   }
 

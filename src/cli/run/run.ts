@@ -3,12 +3,13 @@
  * @see spec 08 §11.2, §11.3
  */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { daprdFlags } from "../../runtime/flags.ts";
 import { type Command, type CommandContext, CommandError } from "../command.ts";
 import type { CommandFlag } from "../command-line.ts";
 import { registeredProcesses, registryFolder } from "../registry.ts";
-import { isFolder, type RuntimeFolder, runtimeFolder, withHome } from "../runtime-folder.ts";
+import { type RuntimeFolder, runtimeFolder, withHome } from "../runtime-folder.ts";
+import { templatePath } from "../template-path.ts";
 import { runMulti } from "./multi.ts";
 import { type AppDraft, completePlans } from "./plan.ts";
 import { runSingle } from "./single.ts";
@@ -221,17 +222,4 @@ function readTemplate(
   } catch (error) {
     throw new CommandError(`the template ${path} cannot be read: ${(error as Error).message}`);
   }
-}
-
-/** A folder stands for the dapr.yaml in it. @throws {CommandError} */
-export function templatePath(file: string, cwd: string, env: ReadonlyMap<string, string>): string {
-  const path = resolve(cwd, withHome(file, env));
-  if (isFolder(path)) {
-    const inside = join(path, "dapr.yaml");
-    if (existsSync(inside)) return inside;
-    throw new CommandError(`there is no dapr.yaml in ${path}`);
-  }
-  if (!existsSync(path)) throw new CommandError(`the template ${path} does not exist`);
-  if (/\.ya?ml$/.test(path)) return path;
-  throw new CommandError(`a template is a .yaml or .yml file or a folder, not ${path}`);
 }

@@ -2,6 +2,7 @@
  * The template of a run of several apps, `dapr.yaml`: decoding and what may stand where.
  * @see spec 08 §11.3
  */
+
 import { suggestion } from "../../kit/resources/closest-name.ts";
 import {
   type LocatedDocument,
@@ -14,6 +15,7 @@ import {
   type YamlMap,
   type YamlValue,
 } from "../../kit/resources/yaml.ts";
+import { showPath } from "../check/schema.ts";
 
 /** What a field is decoded to; empty strings and lists, 0 and false count as absent. */
 export type FieldValue =
@@ -277,11 +279,4 @@ class Decoder {
 function isZero(value: FieldValue): boolean {
   if (typeof value === "object") return "size" in value ? value.size === 0 : value.length === 0;
   return !value;
-}
-
-/** `apps[1].appPort` */
-function showPath(path: YamlPath): string {
-  return path
-    .map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`))
-    .join("");
 }
