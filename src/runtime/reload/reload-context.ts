@@ -11,6 +11,8 @@ export const nothing: LoadedResources = {
   subscriptions: [],
   resiliencies: [],
   configurations: [],
+  accessPolicies: [],
+  mcpServers: [],
 };
 
 /** A source that is changed by hand. */

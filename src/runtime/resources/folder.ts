@@ -33,10 +33,18 @@ export interface LoadedResources {
   readonly resiliencies: readonly ResiliencyFile[];
   /** They only matter where a change of them restarts the sidecar (spec 04 §3.7). */
   readonly configurations: readonly ConfigurationResource[];
+  readonly accessPolicies: readonly WorkflowResource[];
+  readonly mcpServers: readonly WorkflowResource[];
 }
 
 export interface ConfigurationResource extends ResourceHead {
   readonly kind: "Configuration";
+}
+
+/** A resource of workflows, which few sidecars have: what it says is read by those who need it. */
+export interface WorkflowResource extends ResourceHead {
+  readonly kind: "WorkflowAccessPolicy" | "MCPServer";
+  readonly document: YamlMap;
 }
 
 /** Why folders are read: what is wrong with them has other consequences, and other words, later on. */
@@ -58,6 +66,7 @@ interface Decoded {
   readonly subscriptions: SubscriptionResource[];
   readonly resiliencies: ResiliencyFile[];
   readonly configurations: ConfigurationResource[];
+  readonly workflows: WorkflowResource[];
 }
 
 /** Kinds in the order of their loaders; each one complains about a broken file on its own. */
@@ -91,23 +100,27 @@ export async function loadFolders(
     subscriptions: [],
     resiliencies: [],
     configurations: [],
+    workflows: [],
   };
   for (const folder of folders) {
     for (const file of yamlFiles(folder, logger, occasion)) {
       await readFile(folder, file, decoded, logger, occasion);
     }
   }
-  const refuse = (text: string): never => {
-    throw new ResourceError(
-      `${occasion === "start" ? "failed to load components" : "failed to load resources from disk"}: ${text}`,
-    );
-  };
+  const unique = <T extends UniqueResource>(resources: readonly T[], what: string): T[] =>
+    select(resources, filter, (text) => {
+      const failed = occasion === "start" ? what : "resources from disk";
+      throw new ResourceError(`failed to load ${failed}: ${text}`);
+    });
+  const ofKind = (kind: string) => decoded.workflows.filter((one) => one.kind === kind);
   return {
-    components: select(decoded.components, filter, refuse),
+    components: unique(decoded.components, "components"),
     httpEndpoints:
       occasion === "start"
         ? selectEndpoints(decoded.httpEndpoints, filter, logger)
-        : select(decoded.httpEndpoints, filter, refuse),
+        : unique(decoded.httpEndpoints, "HTTP endpoints"),
+    accessPolicies: unique(ofKind("WorkflowAccessPolicy"), "workflow access policies"),
+    mcpServers: unique(ofKind("MCPServer"), "mcpservers"),
     subscriptions: selectSubscriptions(decoded.subscriptions, filter.appId),
     resiliencies: decoded.resiliencies,
     configurations: decoded.configurations.filter((one) => isOfNamespace(one, filter)),
@@ -236,7 +249,7 @@ function decodeAll(
   documents: readonly YamlMap[],
   path: string,
   logger: Logger,
-  { components, httpEndpoints, subscriptions, configurations }: Decoded,
+  { components, httpEndpoints, subscriptions, configurations, workflows }: Decoded,
 ): void {
   const broken = new Map<string, string[]>();
   const attempt = (kind: string, decode: () => void): void => {
@@ -258,6 +271,11 @@ function decodeAll(
     } else if (isOfKind(document, "dapr.io/v1alpha1", "Configuration")) {
       const kind = "Configuration";
       attempt(kind, () => configurations.push({ kind, ...head(document, kind) }));
+    } else {
+      for (const kind of ["WorkflowAccessPolicy", "MCPServer"] as const) {
+        if (!isOfKind(document, "dapr.io/v1alpha1", kind)) continue;
+        attempt(kind, () => workflows.push({ kind, ...head(document, kind), document }));
+      }
     }
   }
   for (const [kind, errors] of broken) warnBroken(logger, kind, path, errors);
@@ -275,7 +293,7 @@ function isOfNamespace({ namespace }: ResourceHead, { namespaceEnv }: FolderFilt
 }
 
 /** Namespace, then duplicates, then scopes (spec 04 §2.3): the order is observable. */
-function select<T extends ComponentResource | HttpEndpointResource>(
+function select<T extends UniqueResource>(
   resources: readonly T[],
   filter: FolderFilter,
   onDuplicate: (text: string) => void,
@@ -301,9 +319,27 @@ function select<T extends ComponentResource | HttpEndpointResource>(
   return selected;
 }
 
+/** Of which no two may have the same name. */
+type UniqueResource = ComponentResource | HttpEndpointResource | WorkflowResource;
+
 /** LogName of spec 04 §1. */
-export function shownName(resource: ComponentResource | HttpEndpointResource): string {
-  return resource.kind === "Component"
-    ? logName(resource)
-    : `${resource.name} (${resource.baseUrl})`;
+export function shownName(resource: UniqueResource): string {
+  if (resource.kind === "Component") return logName(resource);
+  if (resource.kind === "HTTPEndpoint") return `${resource.name} (${resource.baseUrl})`;
+  const url = resource.kind === "MCPServer" ? urlOf(resource.document) : "";
+  return url === "" ? resource.name : `${resource.name} (${url})`;
+}
+
+/** Whatever the way to an MCP server is: it has not been validated. */
+function urlOf(document: YamlMap): string {
+  const mapOf = (map: YamlMap, name: string): YamlMap => {
+    const value = field(map, name);
+    return value instanceof Map ? (value as YamlMap) : new Map();
+  };
+  const endpoint = mapOf(mapOf(document, "spec"), "endpoint");
+  for (const transport of ["streamableHTTP", "sse"]) {
+    const url = field(mapOf(endpoint, transport), "url");
+    if (typeof url === "string" && url !== "") return url;
+  }
+  return "";
 }
