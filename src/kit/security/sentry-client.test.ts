@@ -392,7 +392,7 @@ describe("security matrix", () => {
     expect(security.clientTls({ namespace: "shop", appId: "cart" })?.verifyPeer(present)).toBe(
       "spiffe://public/ns/shop/cart",
     );
-    expect(() => security.clientTls(target)?.verifyPeer(present)).toThrow("unexpected ID");
+    expect(() => security.clientTls(target)?.verifyPeer(present)).toThrow("unexpected SPIFFE ID");
     expect(() => security.controlPlaneTls("dapr-scheduler")?.verifyPeer(present)).toThrow(
       "unexpected ID",
     );

@@ -96,7 +96,7 @@ describe("matchers", () => {
       "spiffe://public/ns/shop2/cart",
       "spiffe://public/x/shop/cart",
     ]) {
-      expect(() => matcher(SpiffeId.parse(text))).toThrow(`unexpected ID "${text}"`);
+      expect(() => matcher(SpiffeId.parse(text))).toThrow(`unexpected SPIFFE ID: "${text}"`);
     }
   });
 

@@ -127,5 +127,6 @@ export const exactId =
 export const appIn =
   (expected: { readonly namespace: string; readonly appId: string }): SpiffeMatcher =>
   (id) => {
-    if (id.path !== `/ns/${expected.namespace}/${expected.appId}`) throw unexpected(id);
+    if (id.path !== `/ns/${expected.namespace}/${expected.appId}`)
+      throw new SpiffeError(`unexpected SPIFFE ID: ${JSON.stringify(id.toString())}`);
   };

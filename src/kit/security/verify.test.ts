@@ -114,7 +114,7 @@ describe("peer verification", () => {
   it("asks who it is after the chain was proven", () => {
     const matcher = appIn({ namespace: "shop", appId: "other" });
     expect(() => check([leaf(), issuerDer], [root], now, matcher)).toThrow(
-      'unexpected ID "spiffe://public/ns/shop/cart"',
+      'unexpected SPIFFE ID: "spiffe://public/ns/shop/cart"',
     );
     expect(() => check([leaf()], [root], now, matcher)).toThrow("unknown authority");
   });
