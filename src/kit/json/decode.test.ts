@@ -37,6 +37,13 @@ describe("members", () => {
     expect(members(object(text), ["key"])[0]).toBe(expected);
   });
 
+  it.each(["entryId", "entryid", "ENTRYID", "entryID"])(
+    "finds %s by a name in both cases",
+    (name) => {
+      expect(members(object(`{"${name}":"a"}`), ["event", "entryId"])).toEqual([undefined, "a"]);
+    },
+  );
+
   it("folds the long s", () => {
     expect(members(object('{"key\u017f":1}'), ["keys"])[0]).toBe(1);
   });

@@ -23,7 +23,10 @@ export function members(
   for (const [name, value] of object) {
     if (value === null) continue;
     let index = names.indexOf(name);
-    if (index < 0) index = names.indexOf(foldName(name));
+    if (index < 0) {
+      const folded = foldName(name);
+      index = names.findIndex((wanted) => wanted.toLowerCase() === folded);
+    }
     if (index >= 0) found[index] = value;
   }
   return found;
