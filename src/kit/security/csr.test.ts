@@ -6,7 +6,16 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { CsrError, createCsr, readCsr } from "./csr.ts";
-import { bitString, children, decodeDer, encodeDer, integer, sequence, tag } from "./der.ts";
+import {
+  bitString,
+  children,
+  decodeDer,
+  encodeDer,
+  integer,
+  readBitString,
+  sequence,
+  tag,
+} from "./der.ts";
 import { decodePem, encodePem } from "./pem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "csr-"));
@@ -100,6 +109,18 @@ describe("certificate signing requests", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("are refused when the signature leaves a bit out", () => {
+    const refused = new Set<string>();
+    // Every other signature ends with a zero bit, which only then may be left out.
+    for (let i = 0; i < 8; i++) {
+      const parts = children(decodeDer(der(opensslCsr(keys["P-256"]))), tag.sequence);
+      const [info, algorithm, signature] = parts;
+      const { bytes } = readBitString(signature);
+      refused.add(reason(asPem(encodeDer(sequence(info!, algorithm!, bitString(bytes, 1))))));
+    }
+    expect(refused).not.toContain("accepted");
   });
 
   it("are refused when the signature is another's", () => {

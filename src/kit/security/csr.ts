@@ -82,10 +82,13 @@ function parse(der: Buffer): {
   const publicKey = readPublicKey(spki);
   const complaint = keyComplaint(publicKey);
   if (complaint !== undefined) throw new DerError(`x509: ${complaint}`);
+  const { bytes, unused } = readBitString(signature);
+  // A signature is made of bytes: one that drops a zero bit is another one.
+  if (unused !== 0) throw new DerError("asn1: structure error: a signature of broken bytes");
   return {
     publicKey,
     algorithm: readAlgorithm(algorithm),
     info: encodeDer(info as DerValue),
-    signature: readBitString(signature).bytes,
+    signature: bytes,
   };
 }
