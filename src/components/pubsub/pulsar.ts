@@ -21,12 +21,16 @@ import {
   readSubscriptionType,
 } from "../shared/pulsar-settings.ts";
 import { TopicConsumer, TopicProducer } from "../shared/pulsar-topic.ts";
+import { ReadyBatches } from "../shared/ready-batches.ts";
 import type {
   BrokerSubscription,
+  BulkMessageHandler,
+  BulkSubscribeRequest,
   MessageHandler,
   PublishRequest,
   PubSub,
   PubSubFeature,
+  ReceivedMessage,
   SubscribeRequest,
 } from "./contract.ts";
 
@@ -75,6 +79,15 @@ interface PulsarBrokerInit {
   readonly logger: Logger;
 }
 
+interface Consuming extends SubscribeRequest {
+  /** Messages with the app at the same time. */
+  readonly atOnce: number;
+  readonly handle: (message: ReceivedMessage) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Of a batch, where nothing is said. */
+const defaultBulkMessages = 100;
 /** Producers are kept; of more topics than that, those that were used longest ago are closed. */
 const mostProducers = 100;
 
@@ -108,16 +121,56 @@ class PulsarBroker implements PubSub {
     }
   }
 
-  async subscribe(
+  subscribe(
     { topic, metadata }: SubscribeRequest,
     handler: MessageHandler,
     signal: AbortSignal,
   ): Promise<BrokerSubscription> {
+    const { isSerial: isSerialByDefault, maxHandlers } = this.#init.settings;
+    const mode = metadata.get("processMode");
+    const serial = mode === undefined ? isSerialByDefault : isSerial(mode);
+    return this.#consume({
+      topic,
+      metadata,
+      atOnce: serial ? 1 : maxHandlers,
+      handle: (message) => handler(message, signal),
+      signal,
+    });
+  }
+
+  /** In batches of what has come already. @see spec 03 §4.10 */
+  bulkSubscribe(
+    { topic, metadata, maxMessages, maxWaitMs }: BulkSubscribeRequest,
+    handler: BulkMessageHandler,
+    signal: AbortSignal,
+  ): Promise<BrokerSubscription> {
+    const { settings, platform, logger } = this.#init;
+    if (maxWaitMs > 0) {
+      logger.warn(`pulsar: maxAwaitDurationMs of topic ${topic} is ignored: batches do not wait`);
+    }
+    const most = maxMessages > 0 ? maxMessages : defaultBulkMessages;
+    const batches = new ReadyBatches<ReceivedMessage>(most, platform.clock, (messages) =>
+      handler(messages, signal),
+    );
+    return this.#consume({
+      topic,
+      metadata,
+      atOnce: Math.max(settings.maxHandlers, most),
+      handle: (message) => batches.add(message),
+      signal,
+    });
+  }
+
+  async #consume({
+    topic,
+    metadata,
+    atOnce,
+    handle,
+    signal,
+  }: Consuming): Promise<BrokerSubscription> {
     const { settings, schemas, client, platform, logger } = this.#init;
     const { clock, random } = platform;
     const type = metadata.get("subscribeType");
-    const mode = metadata.get("processMode");
-    const serial = mode === undefined ? settings.isSerial : isSerial(mode);
     const schema = schemas.get(topic);
     const consumer = await TopicConsumer.open({
       client,
@@ -128,21 +181,18 @@ class PulsarBroker implements PubSub {
         type === undefined
           ? settings.consumer
           : { ...settings.consumer, type: readSubscriptionType(type) },
-      permits: new Permits(serial ? 1 : settings.maxHandlers),
+      permits: new Permits(atOnce),
       pause: new FailurePause(clock),
       clock,
       random,
       logger,
       handle: ({ payload, properties }) =>
-        handler(
-          {
-            topic,
-            data: schema?.decode(payload) ?? payload,
-            contentType: undefined,
-            metadata: properties.size === 0 ? undefined : properties,
-          },
-          signal,
-        ),
+        handle({
+          topic,
+          data: schema?.decode(payload) ?? payload,
+          contentType: undefined,
+          metadata: properties.size === 0 ? undefined : properties,
+        }),
       signal,
     });
     this.#consumers.add(consumer);

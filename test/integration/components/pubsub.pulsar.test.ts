@@ -150,6 +150,33 @@ describe("Pulsar", () => {
     await expect.poll(() => new Set(received.texts).size, soon).toBe(500);
   });
 
+  it("hands over batches of what is there, and offers again what failed of them", async () => {
+    const topic = fresh();
+    const logger = new RecordedLog();
+    await using broker = await open({}, logger);
+    const batches: string[][] = [];
+    const request = { topic, metadata: new Map(), maxMessages: 7, maxWaitMs: 60_000 };
+    const { signal } = new AbortController();
+    await using _subscription = await broker.bulkSubscribe?.(
+      request,
+      async (messages) => {
+        const texts = messages.map(({ data }) => Buffer.from(data).toString());
+        const isFirst = !batches.flat().includes("3");
+        batches.push(texts);
+        return texts.map((text) => (text === "3" && isFirst ? new Error("no") : undefined));
+      },
+      signal,
+    );
+    await Promise.all(numbers(20).map((text) => publish(broker, topic, text)));
+    await expect.poll(() => batches.flat(), soon).toHaveLength(21);
+    expect(new Set(batches.flat())).toEqual(new Set(numbers(20)));
+    expect(batches.flat().filter((text) => text === "3")).toHaveLength(2);
+    expect(Math.max(...batches.map((batch) => batch.length))).toBe(7);
+    expect(logger.lines.join()).toContain("maxAwaitDurationMs");
+    const subscription = server.topic(topic).subscriptions.get("app");
+    await expect.poll(() => subscription?.unconfirmed, soon).toBe(0);
+  });
+
   it("uses all partitions, one for each key", async () => {
     const topic = fresh();
     const full = `persistent://public/default/${topic}`;
