@@ -168,7 +168,7 @@ export function sidecarOptions(
     },
     resourcesPaths: resourcesPaths(flags),
     configs: flags.strings("config"),
-    hotReloadIntervalMs: flags.duration("hot-reload-reconcile-interval") || 60_000,
+    hotReloadIntervalMs: hotReloadInterval(flags),
     security: securityOptions(flags, env),
     placementAddresses: flags.string("placement-host-address").split(",").filter(Boolean),
     schedulerAddresses: schedulerAddresses(flags, env),
@@ -270,6 +270,12 @@ function shutdownOptions(flags: ParsedFlags): SidecarOptions["shutdown"] {
       ? flags.duration("dapr-block-shutdown-duration")
       : undefined,
   };
+}
+
+/** Nothing, or nothing sensible: the default. Timers take 24 days at most. */
+function hotReloadInterval(flags: ParsedFlags): number {
+  const value = flags.duration("hot-reload-reconcile-interval");
+  return value > 0 ? Math.min(value, 2 ** 31 - 1) : 60_000;
 }
 
 function resourcesPaths(flags: ParsedFlags): string[] {
