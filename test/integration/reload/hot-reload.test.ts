@@ -242,6 +242,25 @@ describe("a sidecar", () => {
     expect(occurrences(process.stdout, "restarting")).toBe(1);
   }, 120_000);
 
+  it("leaves nothing behind when it restarts in its process", async () => {
+    await using sidecar = await launchDaprd({ appId: "again", resources: [memory("kept")] });
+    const { process } = sidecar;
+    const restart = async (until: number): Promise<void> => {
+      const starts = (): number => occurrences(process.stdout, "dapr initialized");
+      while (starts() <= until) {
+        const before = starts();
+        process.signal("SIGHUP");
+        await process.waitUntil("the next start", () => starts() > before, 60_000);
+      }
+    };
+    await restart(3);
+    const before = handles(sidecar);
+    await restart(23);
+    // One of 20 restarts that keeps a socket or a watch would show.
+    await vi.waitFor(() => expect(handles(sidecar)).toBeLessThan(before + 10), soon);
+    expect(await componentNames(sidecar)).toEqual(["kept"]);
+  }, 120_000);
+
   it("watches nothing when the feature is off", async () => {
     await using sidecar = await launchDaprd({
       appId: "fixed",
