@@ -41,6 +41,8 @@ interface Split {
 }
 
 const mainName = "main.js";
+const moduleUrl = "import.meta.url";
+const ownUrl = 'const ownUrl$=require("node:url").pathToFileURL(__filename).href;';
 
 /**
  * @param root the repository
@@ -65,8 +67,15 @@ async function split(root: string, source: string): Promise<ReadonlyMap<string, 
     splitting: true,
     format: "esm",
     chunkNames: "[name]-[hash]",
-    // The package's modules instead of its CommonJS files: they merge with ours, and what nobody uses is dropped.
-    alias: { yaml: join(root, "node_modules/yaml/browser/dist/index.js") },
+    alias: {
+      // The package's modules instead of its CommonJS files: they merge with ours, and what nobody uses is dropped.
+      yaml: join(root, "node_modules/yaml/browser/dist/index.js"),
+      // With the WebAssembly within, instead of in a file beside it that a bundle does not have.
+      "@platformatic/wasm-utils": join(
+        root,
+        "node_modules/@platformatic/wasm-utils/dist/bundled.js",
+      ),
+    },
     metafile: true,
     plugins: [builtinModulesByName],
   });
@@ -140,7 +149,9 @@ async function toCommonJs(contents: string, ...plugins: Plugin[]): Promise<Uint8
     stdin: { contents, loader: "js" },
     format: "cjs",
     // What the sources are as modules.
-    banner: { js: '"use strict";' },
+    banner: { js: `"use strict";${contents.includes(moduleUrl) ? ownUrl : ""}` },
+    // Packages look for others from there.
+    define: { [moduleUrl]: "ownUrl$" },
     // An import() of a file of ours becomes a require: the loader of ES modules would look at the file once more.
     supported: { "dynamic-import": false },
     plugins,
