@@ -29,6 +29,8 @@ export interface EmbeddedSidecar {
   readonly serving: Promise<boolean>;
   /** Why it failed; undefined after a clean end. */
   readonly ended: Promise<string | undefined>;
+  /** Called whenever its APIs serve again, after a change that only another sidecar can take in. */
+  onRestart(callback: () => void): void;
   /** Ends it gracefully; as {@link ended}. */
   stop(): Promise<string | undefined>;
 }
@@ -60,56 +62,108 @@ export function startEmbedded(embedded: EmbeddedOptions): EmbeddedSidecar {
     ...sidecarOptions(flags, env, (text) => logger.warn(text)),
     resourcesPaths: resources,
   };
-  const stop = new AbortController();
-  const serving = Promise.withResolvers<boolean>();
-  const isBrowserGuarded = options.api.listenAddresses.every((host) => loopback.includes(host));
-  let isForced = false;
-  const run = async (): Promise<void> => {
-    await using sidecar = await startSidecar(
-      options,
-      { platform, logging, signal: stop.signal, isBrowserGuarded },
-      {
-        onShutdownRequest: () => stop.abort(),
-        onForcedShutdown() {
-          isForced = true;
-          stop.abort();
-        },
-      },
-    );
-    serving.resolve(true);
-    sidecar.ready.catch(() => stop.abort());
-    await whenAborted(stop.signal);
-    if (isForced) throw new FatalError("a shutdown was forced by the API");
-    await sidecar.close({ blocks: false });
-    await sidecar.ready;
-  };
-  const ended: Promise<string | undefined> = run()
-    .then(() => undefined)
-    .catch((error: unknown) => {
-      if (stop.signal.aborted && error === stop.signal.reason) return undefined;
-      const text = error instanceof Error ? error.message : String(error);
-      logger.fatal(error instanceof FatalError ? text : `Fatal error from runtime: ${text}`);
-      return text;
-    })
-    .then((failure) => {
-      serving.resolve(false);
-      if (failure === undefined) logger.info("Daprd shutdown gracefully");
-      return failure;
+  const supervisor = new Supervisor(options, platform, logging);
+  supervisor.start();
+  return supervisor;
+}
+
+/** Runs sidecars one after another: a change may ask for the next one. */
+class Supervisor implements EmbeddedSidecar {
+  readonly options: SidecarOptions;
+  readonly #platform: Platform;
+  readonly #logging: Logging;
+  readonly #serving = Promise.withResolvers<boolean>();
+  readonly #ended = Promise.withResolvers<string | undefined>();
+  /** Aborted to end the sidecar of now. */
+  #turn = new AbortController();
+  #isEnding = false;
+  #fault: Error | undefined;
+  #isServing = false;
+  #onRestart: (() => void) | undefined;
+
+  constructor(options: SidecarOptions, platform: Platform, logging: Logging) {
+    this.options = options;
+    this.#platform = platform;
+    this.#logging = logging;
+  }
+
+  start(): void {
+    this.#run().then(this.#ended.resolve, this.#ended.reject);
+  }
+
+  get ended(): Promise<string | undefined> {
+    return this.#ended.promise;
+  }
+
+  get serving(): Promise<boolean> {
+    return this.#serving.promise;
+  }
+
+  onRestart(callback: () => void): void {
+    this.#onRestart = callback;
+  }
+
+  async stop(): Promise<string | undefined> {
+    this.#end();
+    const done = new AbortController();
+    const late = this.#platform.clock
+      .sleep(stopLimitMs, done.signal)
+      .then(() => `not stopped within ${stopLimitMs / 1000} s`)
+      .catch(() => undefined);
+    const failure = await Promise.race([this.ended, late]);
+    done.abort();
+    return failure;
+  }
+
+  #end(fault?: Error): void {
+    this.#fault ??= fault;
+    this.#isEnding = true;
+    this.#turn.abort();
+  }
+
+  async #run(): Promise<string | undefined> {
+    const logger = this.#logging.logger("dapr.runtime");
+    while (!this.#isEnding) {
+      this.#turn = new AbortController();
+      const { signal } = this.#turn;
+      try {
+        await this.#runOne(signal);
+      } catch (error) {
+        if (!signal.aborted || error !== signal.reason) this.#end(error as Error);
+      }
+    }
+    this.#serving.resolve(false);
+    const fault = this.#fault;
+    if (fault === undefined) {
+      logger.info("Daprd shutdown gracefully");
+      return undefined;
+    }
+    const prefix = fault instanceof FatalError ? "" : "Fatal error from runtime: ";
+    logger.fatal(`${prefix}${fault.message}`);
+    return fault.message;
+  }
+
+  async #runOne(signal: AbortSignal): Promise<void> {
+    const { listenAddresses } = this.options.api;
+    const context = {
+      platform: this.#platform,
+      logging: this.#logging,
+      signal,
+      isBrowserGuarded: listenAddresses.every((host) => loopback.includes(host)),
+    };
+    await using sidecar = await startSidecar(this.options, context, {
+      onShutdownRequest: () => this.#end(),
+      onRestartRequest: () => this.#turn.abort(),
+      onFault: (error) => this.#end(error),
+      onForcedShutdown: () => this.#end(new FatalError("a shutdown was forced by the API")),
     });
-  return {
-    options,
-    serving: serving.promise,
-    ended,
-    async stop() {
-      stop.abort();
-      const done = new AbortController();
-      const late = platform.clock
-        .sleep(stopLimitMs, done.signal)
-        .then(() => `not stopped within ${stopLimitMs / 1000} s`)
-        .catch(() => undefined);
-      const failure = await Promise.race([ended, late]);
-      done.abort();
-      return failure;
-    },
-  };
+    if (this.#isServing) this.#onRestart?.();
+    this.#isServing = true;
+    this.#serving.resolve(true);
+    sidecar.ready.catch((error: unknown) => {
+      if (!signal.aborted) this.#end(error as Error);
+    });
+    await whenAborted(signal);
+    if (this.#fault === undefined) await sidecar.close({ blocks: false });
+  }
 }

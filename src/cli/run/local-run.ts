@@ -167,7 +167,7 @@ export class LocalRun implements AsyncDisposable {
 
   /** Tells the sidecar, for other tools, and the registry, for ours. */
   async announce(plan: AppPlan, sidecar: EmbeddedSidecar, facts: AppFacts): Promise<void> {
-    const { platform, status, templatePath, templateName } = this.#options;
+    const { platform, templatePath, templateName } = this.#options;
     const { api } = sidecar.options;
     const command = plan.command.join(" ");
     this.#registration?.set({
@@ -190,10 +190,20 @@ export class LocalRun implements AsyncDisposable {
     if (templateName !== "") attributes.push(["runTemplateName", templateName]);
     if (facts.appLogPath !== "") attributes.push(["appLogPath", facts.appLogPath]);
     if (facts.daprdLogPath !== "") attributes.push(["daprdLogPath", facts.daprdLogPath]);
+    await this.#putAll(plan, sidecar, attributes);
+    // A sidecar that takes its place knows nothing of them.
+    sidecar.onRestart(() => void this.#putAll(plan, sidecar, attributes));
+  }
+
+  async #putAll(
+    plan: AppPlan,
+    sidecar: EmbeddedSidecar,
+    attributes: readonly (readonly [key: string, value: string])[],
+  ): Promise<void> {
     for (const [key, value] of attributes) {
       const complaint = await this.#putMetadata(plan, sidecar, key, value);
       if (complaint === undefined) continue;
-      status.warning(`Could not update sidecar metadata for ${key}: ${complaint}`);
+      this.#options.status.warning(`Could not update sidecar metadata for ${key}: ${complaint}`);
       return;
     }
   }

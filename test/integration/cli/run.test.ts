@@ -1,4 +1,5 @@
 /** `tricorne run` of one app: its environment, the lines that others wait for, how it ends, and that nothing is left. */
+import { renameSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startApp } from "../../../src/cli/app-process.ts";
 import { startTimeOf } from "../../../src/cli/registry.ts";
@@ -29,6 +30,12 @@ createServer((request, response) => {
   writeFileSync(PIDS, process.pid + " " + child.pid);
   console.log("the app is there");
 });
+`;
+
+const policies = `apiVersion: dapr.io/v1alpha1
+kind: Resiliency
+metadata: {name: mine}
+spec: {policies: {timeouts: {short: 1s}}}
 `;
 
 const isUp = "You're up and running! Both Dapr and your app logs will appear here.";
@@ -187,6 +194,30 @@ describe("tricorne run", () => {
     ]);
     const stop = await tricorne(["stop", "first", "-w"], { scratch });
     expect(stop.stdout).toBe("✅  app stopped successfully: first\n");
+    expect((await alone.exited).code).toBe(0);
+  });
+
+  it("takes in a change that needs another sidecar, and tells that one what it told the first", async () => {
+    const resources = scratch.folder("resources");
+    const [httpPort = 0] = await freePorts(1);
+    const flags = ["-a", "first", "-H", `${httpPort}`, "--resources-path", resources];
+    await using alone = launchTricorne(["run", ...quiet, ...flags], { scratch });
+    await alone.waitForLog("You're up and running! Dapr logs will appear here.", limitMs);
+    scratch.write("new.yaml", policies);
+    renameSync(`${scratch.path}/new.yaml`, `${resources}/policies.yaml`);
+    await alone.waitUntil(
+      "the next sidecar knows both",
+      async () => {
+        const url = `http://127.0.0.1:${httpPort}/v1.0/metadata`;
+        const text = await fetch(url).then(
+          (answer) => answer.text(),
+          () => "",
+        );
+        return text.includes('"name":"mine"') && text.includes(`"cliPID":"${alone.pid}"`);
+      },
+      limitMs,
+    );
+    alone.signal("SIGTERM");
     expect((await alone.exited).code).toBe(0);
   });
 
