@@ -70,7 +70,7 @@ class JetStreamBroker implements PubSub {
     const consumer = await NatsConsumer.start({
       client,
       settings,
-      stream: settings.streamName || (await client.manager.streams.find(topic)),
+      stream: settings.streamName || (await client.findStream(topic)),
       subject: topic,
       clock: platform.clock,
       logger,

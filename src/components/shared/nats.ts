@@ -16,6 +16,7 @@ import {
   jwtAuthenticator,
   type NatsConnection,
   type NodeConnectionOptions,
+  RequestError,
 } from "@nats-io/transport-node";
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
@@ -120,8 +121,20 @@ export class NatsClient implements AsyncDisposable {
         timeout: timeoutMs,
         ...(id === "" ? {} : { msgID: id }),
       });
+    } catch (error) {
+      throw worded(error);
     } finally {
       this.#underWay--;
+    }
+  }
+
+  /** Name of the stream that has the subject. @throws {Error} */
+  async findStream(subject: string): Promise<string> {
+    await this.untilUp();
+    try {
+      return await this.manager.streams.find(subject);
+    } catch (error) {
+      throw worded(error);
     }
   }
 
@@ -175,6 +188,16 @@ export class NatsClient implements AsyncDisposable {
     using _limit = this.#init.clock.timer(closeLimitMs, resolve);
     await Promise.race([work.catch(() => {}), promise]);
   }
+}
+
+/** In the words of the original's client where they end up in answers. */
+function worded(error: unknown): Error {
+  const { name, message, cause } = error as Error;
+  if (cause instanceof RequestError && cause.isNoResponders()) {
+    return new Error("nats: no response from stream", { cause: error });
+  }
+  if (name === "TimeoutError") return new Error("nats: timeout", { cause: error });
+  return new Error(`nats: ${message.replace(/^nats: /, "")}`, { cause: error });
 }
 
 async function connectTo(settings: NatsSettings): Promise<NatsConnection> {

@@ -105,7 +105,8 @@ export class PulsarClient implements AsyncDisposable {
     const { isTls, addresses } = this.#init.service;
     const url = isTls ? found.brokerServiceUrlTls : found.brokerServiceUrl;
     if (url === "") throw new Error("the broker has no address of the kind that is wanted");
-    const { host } = new URL(url);
+    const { hostname, port } = new URL(url);
+    const host = `${hostname}:${port || (isTls ? "6651" : "6650")}`;
     if (!found.proxyThroughServiceUrl) return { address: host, isTls };
     const address = addresses[this.#turn % addresses.length] ?? "";
     return { address, proxyTo: host, isTls };

@@ -167,6 +167,8 @@ export class PulsarConsumer implements PulsarPeer, AsyncDisposable {
         },
       }));
     } catch (error) {
+      // It may be there when only the answer was late.
+      connection.send({ closeConsumer: { consumerId, requestId: connection.nextId() } });
       connection.remove(consumerId);
       throw error;
     }

@@ -64,6 +64,7 @@ export class PulsarProducer implements PulsarPeer, AsyncDisposable {
   #id = 0n;
   #name = "";
   #schemaVersion: Buffer | undefined;
+  /** Counts attempts: a later one takes the place of an earlier one that the broker still knows. */
   #epoch = 0n;
   #nextSequence = 0n;
   #batch: Waiting[] = [];
@@ -158,7 +159,7 @@ export class PulsarProducer implements PulsarPeer, AsyncDisposable {
           topic,
           producerId,
           requestId,
-          epoch: this.#epoch,
+          epoch: this.#epoch++,
           userProvidedProducerName: false,
           ...(this.#name === "" ? {} : { producerName: this.#name }),
           ...(schema === undefined ? {} : { schema }),
@@ -168,11 +169,12 @@ export class PulsarProducer implements PulsarPeer, AsyncDisposable {
       this.#name = producerName ?? this.#name;
       this.#schemaVersion = schemaVersion?.length ? Buffer.from(schemaVersion) : undefined;
     } catch (error) {
+      // It may be there when only the answer was late.
+      connection.send({ closeProducer: { producerId, requestId: connection.nextId() } });
       connection.remove(producerId);
       throw error;
     }
     if (!connection.isOpen) throw new Error("connection closed");
-    this.#epoch++;
     this.#id = producerId;
     this.#connection = connection;
     for (const entry of this.#pending) this.#transmit(entry);
