@@ -171,7 +171,7 @@ describe.each(protocols)("over $name", ({ name, protocol }) => {
     // The gRPC client throws what the HTTP client returns.
     const { error } = await client.pubsub
       .publish("nowhere", "t", "x")
-      .catch((thrown: Error) => ({ error: thrown }));
+      .catch((thrown: { readonly error: Error }) => thrown);
     expect(error?.message).toContain("pubsub nowhere is not found");
   });
 
