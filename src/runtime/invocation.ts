@@ -252,6 +252,7 @@ async function resolveEndpoint(
       rootCA: await material(rootCA),
       certificate: await material(certificate),
       privateKey: await material(privateKey),
+      renegotiation: resource.tls.renegotiation,
     },
   };
 }

@@ -2,7 +2,7 @@
  * Targets outside of Dapr: HTTPEndpoint resources by name, and URLs.
  * @see spec 02 §12
  */
-import { X509Certificate } from "node:crypto";
+import { constants, X509Certificate } from "node:crypto";
 import { createSecureContext, getCACertificates } from "node:tls";
 import type { HttpClient, HttpClientOptions } from "../../kit/http/client.ts";
 import type { UrlBase } from "../../kit/http/url.ts";
@@ -24,6 +24,8 @@ export interface HttpEndpoint {
     readonly rootCA: string;
     readonly certificate: string;
     readonly privateKey: string;
+    /** `Never` (also when empty), `OnceAsClient` or `FreelyAsClient`. */
+    readonly renegotiation?: string;
   };
 }
 
@@ -237,7 +239,10 @@ function systemRoots(): TlsContext {
 /** @throws {Error} */
 function tlsContext({ name, tls }: HttpEndpoint): TlsContext {
   let context: TlsContext;
-  if (tls.rootCA === "") context = systemRoots();
+  // Once and freely are one here: OpenSSL does not count on the client's side.
+  const isRenegotiable = /^(?:once|freely)asclient$/i.test(tls.renegotiation ?? "");
+  const never = isRenegotiable ? {} : { secureOptions: constants.SSL_OP_NO_RENEGOTIATION };
+  if (tls.rootCA === "") context = { ...systemRoots(), ...never };
   else {
     try {
       // A secure context ignores what is no certificate.
@@ -245,7 +250,7 @@ function tlsContext({ name, tls }: HttpEndpoint): TlsContext {
     } catch (cause) {
       throw new Error(`failed to add root cert to cert pool for http endpoint ${name}`, { cause });
     }
-    context = { minVersion: "TLSv1.2", ca: tls.rootCA };
+    context = { minVersion: "TLSv1.2", ca: tls.rootCA, ...never };
   }
   if (tls.certificate === "" || tls.privateKey === "") return context;
   try {
