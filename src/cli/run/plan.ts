@@ -219,7 +219,9 @@ function withPort(address: string, port: number): string {
 
 async function defaultResources(runtime: RuntimeFolder, notices: Set<string>): Promise<string> {
   if (runtime.components !== undefined) return runtime.components;
-  const { resources } = await prepareFolder(runtime.own);
+  const { resources } = await prepareFolder(runtime.own).catch((error: Error) => {
+    throw new CommandError(`the embedded components cannot be written: ${error.message}`);
+  });
   notices.add(
     `There is no ${runtime.path}/components: the embedded components in ${resources} are used`,
   );

@@ -89,6 +89,15 @@ describe("tricorne", () => {
     });
   });
 
+  it("says that the embedded components have no place", async () => {
+    scratch.write("file", "");
+    const { code, stderr } = await run("run", "--runtime-path", "file", "--", "true");
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("❌  the embedded components cannot be written: "),
+    ]);
+  });
+
   it("names a port that somebody else has", async () => {
     const port = await freePort();
     const server = createServer();
