@@ -121,6 +121,41 @@ export async function startState(
   return url === undefined ? state : { ...state, database: { kind: kind as Database, url, call } };
 }
 
+/** One sidecar with a broker, and an app that is subscribed to what is published. */
+export async function startPublish(programs: string, kind: "memory" | "redis"): Promise<Running> {
+  await using started = new AsyncDisposableStack();
+  const appPort = await freePort();
+  const program = join(import.meta.dirname, "app.ts");
+  const app = started.use(new Launched(process.execPath, [program, "http", `${appPort}`, "{}"]));
+  await app.waitForLog("listening");
+  const bus =
+    kind === "memory"
+      ? busOf("pubsub.in-memory", "[]")
+      : busOf(
+          "pubsub.redis",
+          // A stream that grows without end would measure the memory of Redis.
+          `[{ name: redisHost, value: "${started.use(await launchRedis()).address}" }, { name: maxLenApprox, value: "10000" }]`,
+        );
+  const resources = [bus, subscription];
+  const sidecar = started.use(
+    await launchDaprd({ programs, appId: "bench", appPort, resources, config, flags }),
+  );
+  return running(started.move(), sidecar, [sidecar.process.pid]);
+}
+
+export const bus = "bus";
+export const topic = "orders";
+
+const busOf = (type: string, metadata: string): string =>
+  component(type, metadata).replace(`name: ${store}`, `name: ${bus}`);
+
+const subscription = `apiVersion: dapr.io/v1alpha1
+kind: Subscription
+metadata:
+  name: orders
+spec: { pubsubname: ${bus}, topic: ${topic}, route: /orders }
+`;
+
 export type AppProtocol = "http" | "grpc";
 
 /** Two sidecars; the first calls the app behind the second. */

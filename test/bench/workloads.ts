@@ -7,7 +7,16 @@ import {
 import type { StateCall } from "./drivers.ts";
 import type { GrpcRequest, HttpRequest, LoadRequest } from "./load.ts";
 import { key, value } from "./state-fixture.ts";
-import { type Running, type Store, startInvoke, startState, store } from "./topology.ts";
+import {
+  bus,
+  type Running,
+  type Store,
+  startInvoke,
+  startPublish,
+  startState,
+  store,
+  topic,
+} from "./topology.ts";
 
 export interface Workload {
   readonly name: string;
@@ -102,6 +111,20 @@ function grpcProxy(withMtls: boolean): Workload[] {
   }));
 }
 
+/** Publishes an event, which the sidecar delivers to its app. */
+const httpPublish = (kind: "memory" | "redis"): Workload => ({
+  name: `http publish and deliver ${kind}`,
+  start: (programs) => startPublish(programs, kind),
+  request: ({ sidecar }) => ({
+    kind: "http",
+    port: sidecar.httpPort,
+    connections,
+    method: "POST",
+    path: `/v1.0/publish/${bus}/${topic}`,
+    body: value,
+  }),
+});
+
 export const workloads: readonly Workload[] = [
   httpState("get", "memory"),
   httpState("set", "memory"),
@@ -117,6 +140,8 @@ export const workloads: readonly Workload[] = [
     ...grpcState(database, "GetState", getStateMessage),
     ...grpcState(database, "SaveState", saveStateMessage),
   ]),
+  httpPublish("memory"),
+  httpPublish("redis"),
   httpInvoke("GET", false),
   httpInvoke("GET", true),
   httpInvoke("POST", false),
