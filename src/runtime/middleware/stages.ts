@@ -96,7 +96,7 @@ export abstract class StagedExchange implements MiddlewareExchange {
   }
 }
 
-export const asBuffer = (bytes: Uint8Array): Buffer =>
+const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /** A whole body through all steps. */

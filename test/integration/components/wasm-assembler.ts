@@ -3,7 +3,7 @@
  * Source of the format: https://webassembly.github.io/spec/core/binary/
  */
 
-export const type = { i32: 0x7f, i64: 0x7e } as const;
+const type = { i32: 0x7f, i64: 0x7e } as const;
 type ValueType = (typeof type)[keyof typeof type];
 
 export interface Signature {
