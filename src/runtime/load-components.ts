@@ -58,14 +58,15 @@ export function completeComponents(
 /** @throws {ComponentError} */
 export async function loadComponents(
   loader: ComponentLoader,
-  components: readonly ComponentResource[],
+  options: SidecarOptions,
+  { logging, signal }: SidecarContext,
+  { components }: LoadedResources,
   { secrets }: Blocks,
   { secretScopes }: Configuration,
-  { logging, signal }: SidecarContext,
 ): Promise<void> {
   const logger = logging.logger("dapr.runtime");
   logger.info("Loading components…");
-  await loader.loadAll(components, signal);
+  await loader.loadAll(completeComponents(options, components), signal);
   logger.info("Waiting for all outstanding components to be processed…");
   logger.info("All outstanding components processed");
   for (const { storeName } of secretScopes) {

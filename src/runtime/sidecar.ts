@@ -22,7 +22,6 @@ import type { HotReload, ReloadedParts } from "./hot-reload.ts";
 import { createInputBindings } from "./input-bindings.ts";
 import { createInvocation, type Invocation } from "./invocation.ts";
 import {
-  completeComponents,
   createLoader,
   loadAccessPolicies,
   loadComponents,
@@ -138,10 +137,10 @@ class Start {
     const policies = await loadPolicies(resources, ...own, metrics);
     const blocks = createBlocks(...own, foundation, policies?.publish);
     const find = await findComponents(this.#context);
-    const loader = createLoader(...own, configuration, metrics, blocks, policies, find);
-    this.#stack.use(loader);
-    const components = completeComponents(this.#options, resources.components);
-    await loadComponents(loader, components, blocks, configuration, this.#context);
+    const loader = this.#stack.use(
+      createLoader(...own, configuration, metrics, blocks, policies, find),
+    );
+    await loadComponents(loader, ...own, resources, blocks, configuration);
     // 12 to 14
     const { app, pipelines } = await this.#startApp(foundation, blocks);
     const subscriptions = await this.#subscribe(blocks, app, resources, tracer, policies);
@@ -206,8 +205,9 @@ class Start {
   get #restarts(): Pick<ReloadedParts, "restart" | "fail"> {
     const hooks = this.#hooks;
     return {
-      restart() {
-        hooks.onRestartRequest?.();
+      restart: () => {
+        if (hooks.onRestartRequest !== undefined) return hooks.onRestartRequest();
+        this.#logger.warn("nothing restarts this sidecar by itself: the next start takes it in");
       },
       fail: (error) => {
         if (hooks.onFault !== undefined) return hooks.onFault(error);

@@ -100,6 +100,14 @@ describe("ComponentReload", () => {
     expect(told).toEqual(["remove a", "load a"]);
   });
 
+  it("looks at secret stores before it looks at what refers to secrets", async () => {
+    const store = component("z", { type: "secretstores.x" });
+    const { told, state, reconcile } = start([component("a", withSecret), store]);
+    state.otherValues = true;
+    await reconcile(component("a", withSecret), { ...store, version: "" });
+    expect(told).toEqual(["remove z", "load z", "remove a", "load a"]);
+  });
+
   it("closes the old one before it finds that the new one is not allowed", async () => {
     const { told, lines, state, reconcile } = start([component("a")]);
     state.denied = "a";

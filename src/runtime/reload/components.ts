@@ -47,7 +47,8 @@ export class ComponentReload implements ReloadedKind {
     for (const resource of deleted) {
       await this.#changing(signal, () => this.#close(resource));
     }
-    for (const resource of updated) {
+    // What refers to a secret is compared with what its store says now.
+    for (const resource of updated.toSorted(secretStoresFirst)) {
       if (signal.aborted) return;
       await this.#changing(signal, () => this.#update(resource, signal));
     }
@@ -134,6 +135,11 @@ export class ComponentReload implements ReloadedKind {
     await this.#changing(signal, () => this.#start(skipped, signal));
   }
 }
+
+const isSecretStore = ({ type }: ComponentResource): boolean => type.startsWith("secretstores.");
+
+const secretStoresFirst = (a: ComponentResource, b: ComponentResource): number =>
+  Number(isSecretStore(b)) - Number(isSecretStore(a));
 
 const isForActors = ({ metadata }: ComponentResource): boolean =>
   metadata.some(({ name }) => name.toLowerCase() === "actorstatestore");

@@ -7,6 +7,7 @@ import { errorText } from "../../kit/errors/api-error.ts";
 import type { Platform } from "../../kit/lifecycle/platform.ts";
 import type { Logger, Logging } from "../../kit/logging/logger.ts";
 import type { Family, Metrics, ValueSeries } from "../../kit/metrics/metrics.ts";
+import { formatDuration } from "../../kit/time/duration.ts";
 import {
   type ComponentCategory,
   type InstalledComponent,
@@ -58,6 +59,8 @@ export interface ComponentLoaderOptions {
 export class ComponentError extends Error {
   override readonly name = "ComponentError";
 }
+
+const closeLimitMs = 30_000;
 
 interface Running extends LoadedComponent {
   readonly logName: string;
@@ -147,7 +150,7 @@ export class ComponentLoader implements AsyncDisposable {
     this.#running.delete(name);
     if (running === undefined) return;
     await running.installed.remove();
-    await running.component[Symbol.asyncDispose]();
+    await this.#dispose(running.component);
   }
 
   /** Whether a component that runs was started with other values than its references stand for now. */
@@ -177,6 +180,20 @@ export class ComponentLoader implements AsyncDisposable {
         }
       }),
     );
+  }
+
+  /** What does not end must not keep its successor from starting for ever. */
+  async #dispose(component: RunningComponent): Promise<void> {
+    const { clock } = this.#options.platform;
+    const over = new AbortController();
+    const limit = clock.sleep(closeLimitMs, over.signal).then(() => {
+      throw new Error(`it is not closed after ${formatDuration(closeLimitMs)}`);
+    });
+    try {
+      await Promise.race([component[Symbol.asyncDispose](), limit]);
+    } finally {
+      over.abort();
+    }
   }
 
   #forgetParked(name: string): void {
