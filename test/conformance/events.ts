@@ -33,7 +33,7 @@ const declared = (bus: string, prefix: string): string[] => [
   }),
 ];
 
-export interface EventsOptions {
+interface EventsOptions {
   /** Short name that keeps topics of different SDKs apart. */
   readonly language: string;
   readonly protocol: "http" | "grpc";

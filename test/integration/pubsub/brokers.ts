@@ -14,7 +14,7 @@ export interface RunningBroker extends AsyncDisposable {
   killAndRestart(): Promise<void>;
 }
 
-export interface BrokerCase {
+interface BrokerCase {
   readonly type: string;
   readonly isAvailable: boolean;
   /** Starts one that is empty and keeps its data. */
@@ -28,7 +28,7 @@ interface Restartable extends AsyncDisposable {
 }
 
 /** @param properties of the component */
-export const restarting = (
+const restarting = (
   server: Restartable,
   properties: Readonly<Record<string, string>>,
 ): RunningBroker => ({
@@ -104,9 +104,3 @@ export const brokers: readonly BrokerCase[] = [
   },
   { type: "pubsub.jetstream", isAvailable: await hasNats(), launch: launchJetStream },
 ];
-
-/** Those that can be started here; the others are named. */
-export const availableBrokers = brokers.filter(({ type, isAvailable }) => {
-  if (!isAvailable) console.warn(`skipped: no server for ${type}`);
-  return isAvailable;
-});
