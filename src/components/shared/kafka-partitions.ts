@@ -85,7 +85,7 @@ export function assignRange(
 }
 
 /** Partitions in order, one after the other to the next member that asks for the topic. */
-export function assignRoundRobin(
+function assignRoundRobin(
   members: readonly GroupMember[],
   counts: ReadonlyMap<string, number>,
 ): Assignments {
