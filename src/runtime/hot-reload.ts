@@ -7,8 +7,10 @@ import type { Blocks } from "./blocks.ts";
 import type { SidecarContext } from "./context.ts";
 import { completeComponents } from "./load-components.ts";
 import type { SidecarOptions } from "./options.ts";
+import { componentFolders, type OwnComponents } from "./own-components.ts";
 import { ComponentReload } from "./reload/components.ts";
 import { watchFolders } from "./reload/folder-source.ts";
+import { ImplementationReload } from "./reload/implementations.ts";
 import { Reconciler } from "./reload/reconciler.ts";
 import { restartKinds } from "./reload/restarts.ts";
 import { type DeclaredSubscriptions, SubscriptionReload } from "./reload/subscriptions.ts";
@@ -25,6 +27,7 @@ export interface ReloadedParts {
   readonly loader: ComponentLoader;
   readonly blocks: Blocks;
   readonly subscriptions: DeclaredSubscriptions;
+  readonly types: OwnComponents;
   /** Ends the sidecar and starts the next one. */
   readonly restart: () => void;
   /** Ends the sidecar. */
@@ -55,6 +58,7 @@ export function openHotReload(
   );
   const source = watchFolders({
     folders,
+    componentFolders: componentFolders(folders),
     filter: { appId, namespaceEnv },
     clock: platform.clock,
     logger: watchLogger,
@@ -85,7 +89,7 @@ export function openHotReload(
 function reloadedKinds(
   options: SidecarOptions,
   { logging }: SidecarContext,
-  { resources, loader, blocks, subscriptions, restart }: ReloadedParts,
+  { resources, loader, blocks, subscriptions, types, restart }: ReloadedParts,
 ) {
   const logger = logging.logger("dapr.runtime.hotreload.reconciler");
   let isRestarting = false;
@@ -100,6 +104,7 @@ function reloadedKinds(
         isRestarting = true;
       },
     }),
+    new ImplementationReload(() => types.refresh(), loader, logger),
     new ComponentReload({
       loader,
       complete: (components) => completeComponents(options, components),

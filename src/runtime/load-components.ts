@@ -6,9 +6,10 @@ import type { Blocks } from "./blocks.ts";
 import type { SidecarContext } from "./context.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
+import type { OwnComponents } from "./own-components.ts";
 import type { Policies } from "./policies.ts";
 import { completeForKubernetes } from "./resources/builtin-components.ts";
-import { ComponentLoader, type FindComponent } from "./resources/component-loader.ts";
+import { ComponentLoader } from "./resources/component-loader.ts";
 import type { Configuration } from "./resources/configuration.ts";
 import type { ComponentResource } from "./resources/documents.ts";
 import { type LoadedResources, loadFolders } from "./resources/folder.ts";
@@ -29,7 +30,7 @@ export function createLoader(
   { registry }: SidecarMetrics,
   { categories, secrets }: Blocks,
   policies: Policies | undefined,
-  find: FindComponent,
+  { find }: OwnComponents,
 ): ComponentLoader {
   return new ComponentLoader({
     appId,

@@ -136,9 +136,9 @@ class Start {
     const resources = await readResources(...own);
     const policies = await loadPolicies(resources, ...own, metrics);
     const blocks = createBlocks(...own, foundation, policies?.publish);
-    const find = await findComponents(this.#context);
+    const types = await findComponents(...own);
     const loader = this.#stack.use(
-      createLoader(...own, configuration, metrics, blocks, policies, find),
+      createLoader(...own, configuration, metrics, blocks, policies, types),
     );
     await loadComponents(loader, ...own, resources, blocks, configuration);
     // 12 to 14
@@ -176,7 +176,7 @@ class Start {
       health,
     });
     this.#health.target("scheduler-watch-hosts").ready();
-    const loaded = { resources, loader, blocks, subscriptions };
+    const loaded = { resources, loader, blocks, subscriptions, types };
     const hotReload = watching && this.#stack.use(watching.start({ ...loaded, ...this.#restarts }));
     // 20, 21
     await loadMcpServers(resources, ...own);

@@ -15,8 +15,10 @@ import type { Clock } from "../../kit/time/clock.ts";
 import type { ComponentContext, ComponentDefinition, RunningComponent } from "../contract.ts";
 import { discoverPluggable, type PluggableSocket } from "./discovery.ts";
 
-/** By type in lower case. */
-export type PluggableComponents = ReadonlyMap<string, ComponentDefinition<RunningComponent>>;
+export interface PluggableComponents {
+  /** Type and version in lower case. */
+  get(type: string, version: string): ComponentDefinition<RunningComponent> | undefined;
+}
 
 type Open = (socket: PluggableSocket, context: ComponentContext) => Promise<RunningComponent>;
 
@@ -72,7 +74,7 @@ export async function findPluggable(
     sockets = await discoverPluggable(folder, logger, clock);
   } catch (error) {
     logger.error(`could not initialize pluggable components ${errorText(error)}`);
-    return found;
+    sockets = [];
   }
   for (const socket of sockets) {
     for (const { services, prefix, open } of kinds) {
@@ -94,13 +96,7 @@ export async function findPluggable(
       });
     }
   }
-  return found;
+  return {
+    get: (type, version) => (versions.has(version) ? found.get(type) : undefined),
+  };
 }
-
-/** The one to use; undefined: the built-in ones are asked. Type and version in lower case. */
-export const pluggable = (
-  components: PluggableComponents,
-  type: string,
-  version: string,
-): ComponentDefinition<RunningComponent> | undefined =>
-  versions.has(version) ? components.get(type) : undefined;

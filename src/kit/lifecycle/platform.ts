@@ -20,6 +20,8 @@ export interface Platform {
   /** Process-wide user id, -1 where there is none. */
   readonly uid: number;
   readonly cwd: string;
+  /** File of the running program; undefined where the sidecar is embedded in another one. */
+  readonly program?: string | undefined;
   /** Writes whole log lines to standard output. */
   readonly stdout: LineSink;
 }

@@ -101,6 +101,7 @@ function realPlatform(stdout: LineSink): Platform {
     pid: process.pid,
     uid: process.getuid?.() ?? -1,
     cwd: process.cwd(),
+    program: process.argv[1],
     stdout,
   };
 }

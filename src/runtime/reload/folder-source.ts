@@ -2,7 +2,7 @@
  * Resources folders as a source. Whole folders are watched, because Kubernetes and editors replace files.
  * @see spec 04 §5.2
  */
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { watchDirectories } from "../../kit/lifecycle/watch-directories.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
@@ -18,6 +18,8 @@ import type { ResourceSource } from "./source.ts";
 
 export interface FolderSourceOptions {
   readonly folders: readonly string[];
+  /** Folders of component files, which may come later. */
+  readonly componentFolders: readonly string[];
   readonly filter: FolderFilter;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -39,6 +41,7 @@ export function watchFolders(options: FolderSourceOptions): ResourceSource {
 class FolderSource implements ResourceSource {
   readonly #options: FolderSourceOptions;
   readonly #watches = new DisposableStack();
+  readonly #watched = new Set<string>();
   #listener: (() => void) | undefined;
   /** Changes from before there was a listener. */
   #hasChanged = false;
@@ -48,6 +51,7 @@ class FolderSource implements ResourceSource {
   constructor(options: FolderSourceOptions) {
     this.#options = options;
     for (const folder of new Set(options.folders)) this.#watch(folder);
+    this.#watchComponentFolders();
   }
 
   async list(): Promise<LoadedResources> {
@@ -67,7 +71,15 @@ class FolderSource implements ResourceSource {
     this.#watches.dispose();
   }
 
+  #watchComponentFolders(): void {
+    for (const folder of this.#options.componentFolders) {
+      if (this.#watched.has(folder) || !existsSync(folder)) continue;
+      this.#watch(folder);
+    }
+  }
+
   #watch(folder: string): void {
+    this.#watched.add(folder);
     const { logger } = this.#options;
     const fail = (error: unknown): void =>
       logger.warn(
@@ -112,6 +124,7 @@ class FolderSource implements ResourceSource {
       return;
     }
     this.#firstAt = undefined;
+    this.#watchComponentFolders();
     if (this.#listener === undefined) this.#hasChanged = true;
     else this.#listener();
   }
@@ -139,8 +152,11 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Databases and logs in the same folder change all the time. Kubernetes swaps the link `..data`. */
+/**
+ * Databases and logs in the same folder change all the time. Kubernetes swaps the link `..data`. `components` holds
+ * component files.
+ */
 function isOfInterest(folder: string, file: string | undefined): boolean {
   if (file === undefined || file === basename(folder)) return true;
-  return /\.ya?ml$/i.test(file) || file.startsWith("..");
+  return /\.(ya?ml|ts)$/i.test(file) || file.startsWith("..") || file === "components";
 }

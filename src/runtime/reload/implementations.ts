@@ -1,0 +1,46 @@
+/**
+ * Components whose implementation is a file of the user: they start anew when it changes.
+ * @see docs/own-components.md
+ */
+import { errorText } from "../../kit/errors/api-error.ts";
+import type { Logger } from "../../kit/logging/logger.ts";
+import { logName } from "../resources/category.ts";
+import type { ComponentLoader } from "../resources/component-loader.ts";
+import type { LoadedResources } from "../resources/folder.ts";
+import type { ReloadedKind } from "./reconciler.ts";
+
+export class ImplementationReload implements ReloadedKind {
+  readonly kind = "component file";
+  readonly isPeriodic = true;
+  readonly #refresh: () => Promise<ReadonlySet<string>>;
+  readonly #loader: Pick<ComponentLoader, "resources" | "load" | "remove">;
+  readonly #logger: Logger;
+
+  /** @param refresh answers with the types, in lower case, that have another implementation now */
+  constructor(
+    refresh: () => Promise<ReadonlySet<string>>,
+    loader: Pick<ComponentLoader, "resources" | "load" | "remove">,
+    logger: Logger,
+  ) {
+    this.#refresh = refresh;
+    this.#loader = loader;
+    this.#logger = logger;
+  }
+
+  async reconcile(_all: LoadedResources, signal: AbortSignal): Promise<void> {
+    const changed = await this.#refresh();
+    if (changed.size === 0) return;
+    for (const resource of this.#loader.resources) {
+      if (signal.aborted) return;
+      if (!changed.has(resource.type.toLowerCase())) continue;
+      this.#logger.info(`Closing existing Component to reload: ${logName(resource)}`);
+      try {
+        await this.#loader.remove(resource.name);
+      } catch (error) {
+        this.#logger.error(`error closing old component: ${errorText(error)}`);
+      }
+      await this.#loader.load(resource, signal);
+      this.#logger.info(`Component updated: ${logName(resource)}`);
+    }
+  }
+}
