@@ -4,13 +4,14 @@
  */
 import { ApiError } from "../kit/errors/api-error.ts";
 import type { Clock } from "../kit/time/clock.ts";
+import { InFlight, settleMs } from "./app/in-flight.ts";
 import type { SidecarApp } from "./app.ts";
 import type { SidecarContext } from "./context.ts";
 import { createLimitHits } from "./limit-hits.ts";
 import type { SidecarOptions } from "./options.ts";
 import { Outbox, type OutboxBroker } from "./outbox/outbox.ts";
 import { payloadAttribute } from "./pubsub/cloud-event.ts";
-import { InFlight, settleMs, untilAborted } from "./pubsub/in-flight.ts";
+import { untilAborted } from "./pubsub/in-flight.ts";
 import type { MountedBroker, PubSubBlock } from "./pubsub/pubsub.ts";
 import { eventTrace } from "./pubsub/requests.ts";
 import { LocalTimes, parseRfc3339 } from "./pubsub/rfc3339.ts";

@@ -3,6 +3,7 @@
  * @see spec 03 §9
  */
 import { byteStringFromText } from "../../kit/http/byte-text.ts";
+import { canonicalName, headerToken } from "../../kit/http/canonical-name.ts";
 import type { BindingMetadata } from "./contract.ts";
 
 export interface Target {
@@ -72,7 +73,6 @@ const ownNames: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const traceNames = ["traceparent", "tracestate", "baggage"];
 const jsonType = "application/json; charset=utf-8";
 
@@ -91,7 +91,7 @@ export function requestHeaders(
   for (const [name, value] of metadata) {
     const lower = name.toLowerCase();
     if (!/^[A-Z]/.test(name) || ownNames.has(lower)) continue;
-    if (!token.test(name)) {
+    if (!headerToken.test(name)) {
       throw new Error(`net/http: invalid header field name ${JSON.stringify(name)}`);
     }
     // Repeated in other spellings, or of a body that is not sent.
@@ -114,9 +114,3 @@ export function requestHeaders(
   }
   return headers;
 }
-
-/** `content-type` as `Content-Type`. */
-export const canonicalName = (name: string): string =>
-  token.test(name)
-    ? name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
-    : name;

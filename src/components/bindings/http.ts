@@ -6,6 +6,7 @@ import { STATUS_CODES } from "node:http";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { isTruthy } from "../../kit/flags/flags.ts";
 import { textFromByteString } from "../../kit/http/byte-text.ts";
+import { canonicalName } from "../../kit/http/canonical-name.ts";
 import type { Platform } from "../../kit/lifecycle/platform.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { ComponentDefinition } from "../contract.ts";
@@ -17,7 +18,6 @@ import {
   type BindingResponse,
 } from "./contract.ts";
 import {
-  canonicalName,
   joinPath,
   parseTarget,
   requestHeaders,

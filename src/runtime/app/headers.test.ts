@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { SpanContext } from "../../kit/tracing/trace.ts";
 import { noTrace } from "../../kit/tracing/trace.ts";
 import {
-  canonicalName,
   grpcMetadata,
   grpcTrailers,
   HeaderNames,
@@ -22,22 +21,6 @@ const trace: SpanContext = {
 const traceparent = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
 const zeroTraceparent = "00-00000000000000000000000000000000-0000000000000000-00";
 const zeroBin = Buffer.from(`${"0".repeat(36)}01${"0".repeat(16)}0200`, "hex");
-
-test.each([
-  ["x-api-key", "X-Api-Key"],
-  ["CONTENT-TYPE", "Content-Type"],
-  ["http2-settings", "Http2-Settings"],
-  ["x--y", "X--Y"],
-  ["-a", "-A"],
-  ["etag", "Etag"],
-  ["a_b", "A_b"],
-  ["x y", "x y"],
-  [":authority", ":authority"],
-  ["naïve", "naïve"],
-  ["", ""],
-])("the canonical spelling of %j is %j", (name, canonical) => {
-  expect(canonicalName(name)).toBe(canonical);
-});
 
 describe("metadata of an HTTP request", () => {
   test("keeps lists, spells canonically, leaves out host and framing", () => {

@@ -2,6 +2,7 @@
  * Header rules of invocation: HTTP headers to metadata and back, metadata to gRPC metadata.
  * @see spec 02 §6
  */
+import { canonicalName, headerToken } from "../../kit/http/canonical-name.ts";
 import { Metadata } from "../../kit/rpc/metadata.ts";
 import {
   emittedState,
@@ -132,7 +133,7 @@ function describe(spelling: string): HeaderName {
   const isHopByHop = hopByHop.has(lower);
   const isPseudo = pseudoHeaders.has(lower);
   // A name that is no token would break the message that it is written into.
-  const isUnsafe = !isPseudo && !token.test(spelling);
+  const isUnsafe = !isPseudo && !headerToken.test(spelling);
   const isDropped = isUnsafe || isHopByHop || dropped.has(lower) || lower.endsWith("-bin");
   const kind = kinds.get(lower) ?? (isDropped ? "drop" : "pass");
   const isTrace = kind === "traceparent" || kind === "tracestate";
@@ -150,14 +151,6 @@ function describe(spelling: string): HeaderName {
     http,
     grpc: reservedInGrpc.has(spelling) ? `dapr-${lower}` : lower,
   };
-}
-
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
-/** First letter and every letter after `-` upper case, the rest lower. */
-export function canonicalName(name: string): string {
-  if (!token.test(name)) return name;
-  return name.toLowerCase().replace(/(^|-)[a-z]/g, (match) => match.toUpperCase());
 }
 
 /** Metadata of a request that came over HTTP. `except` (lower case) is left out. */

@@ -17,6 +17,7 @@ import { parseTraceBinary, parseTraceparent } from "../../kit/tracing/context.ts
 import type { Span, SpanContext, Tracer } from "../../kit/tracing/trace.ts";
 import { callApp } from "../app/call.ts";
 import type { AppChannel } from "../app/contract.ts";
+import { flatMetadata } from "../app/flat-metadata.ts";
 import type { BindingsBlock, InputBinding } from "./bindings.ts";
 
 /** Runs each attempt of a delivery; undefined: there is one attempt. */
@@ -110,12 +111,6 @@ async function overHttp(
   span: Span | undefined,
   signal: AbortSignal,
 ): Promise<Buffer | undefined> {
-  const flat: string[] = [];
-  for (const [name, value] of metadata) {
-    const lower = name.toLowerCase();
-    if (lower === "content-type" || lower === "content-length") continue;
-    if (lower !== "tracestate" || value !== "") flat.push(lower, value);
-  }
   let answer: Awaited<ReturnType<typeof callApp>>;
   try {
     answer = await callApp(
@@ -124,7 +119,7 @@ async function overHttp(
         verb: "POST",
         path: cleanPath(`/${route}`).slice(1),
         contentType: "application/json",
-        metadata: flat,
+        metadata: flatMetadata(metadata),
         body: data,
         trace: span?.context,
       },

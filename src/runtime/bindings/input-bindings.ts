@@ -7,6 +7,7 @@ import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { CallMetrics } from "../../kit/metrics/component-calls.ts";
 import type { Clock } from "../../kit/time/clock.ts";
+import { InFlight, settleMs } from "../app/in-flight.ts";
 import type { BindingsBlock, InputBinding, InputRunner } from "./bindings.ts";
 
 export interface InputBindingsOptions {
@@ -21,11 +22,6 @@ export interface InputBindingsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
 }
-
-/** For events in flight when a binding stops. */
-const drainLimitMs = 30_000;
-/** So that confirmations reach what the binding reads from. */
-const settleMs = 400;
 
 export class InputBindings implements InputRunner, AsyncDisposable {
   readonly #options: InputBindingsOptions;
@@ -129,8 +125,7 @@ class Reader {
   readonly #options: ReaderOptions;
   readonly #reading = new AbortController();
   readonly #delivering = new AbortController();
-  #inFlight = 0;
-  #onIdle: (() => void) | undefined;
+  readonly #inFlight = new InFlight();
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -144,26 +139,17 @@ class Reader {
   async take(event: BindingEvent): Promise<Uint8Array | undefined> {
     if (this.#reading.signal.aborted) throw new Error("input binding is closed");
     const { deliver, metrics } = this.#options;
-    this.#inFlight++;
-    try {
-      return await metrics.measure(() => deliver(event, this.#delivering.signal));
-    } finally {
-      this.#inFlight--;
-      if (this.#inFlight === 0) this.#onIdle?.();
-    }
+    return await this.#inFlight.track(() =>
+      metrics.measure(() => deliver(event, this.#delivering.signal)),
+    );
   }
 
   async close(): Promise<void> {
     this.#reading.abort(new Error("input binding is closed"));
-    if (this.#inFlight === 0) return;
     const { clock } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#onIdle = resolve;
-    using _limit = clock.timer(drainLimitMs, () => {
+    const hadSome = await this.#inFlight.idle(clock, () => {
       this.#delivering.abort(new Error("input binding is closed"));
-      resolve();
     });
-    await promise;
-    await clock.sleep(settleMs);
+    if (hadSome) await clock.sleep(settleMs);
   }
 }

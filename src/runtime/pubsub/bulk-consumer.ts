@@ -6,10 +6,11 @@ import type { BrokerSubscription, ReceivedMessage } from "../../components/pubsu
 import { errorText } from "../../kit/errors/api-error.ts";
 import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { JsonObject } from "../../kit/json/value.ts";
+import { InFlight, settleMs } from "../app/in-flight.ts";
 import { batching } from "./batch.ts";
 import type { BulkDelivery, BulkEntry } from "./bulk-delivery.ts";
 import type { ConsumerContext } from "./consumer-context.ts";
-import { deadLetterLimitMs, InFlight, settleMs, untilAborted } from "./in-flight.ts";
+import { deadLetterLimitMs, untilAborted } from "./in-flight.ts";
 import type { Processed } from "./metrics.ts";
 import type { MountedBroker } from "./pubsub.ts";
 import { isExpired, messageMetadata, parseEvent, textOf, wantsRaw } from "./receive.ts";

@@ -19,8 +19,9 @@ import { code, RpcError } from "../../kit/rpc/status.ts";
 import type { SpanContext, Tracer } from "../../kit/tracing/trace.ts";
 import { callApp } from "../app/call.ts";
 import type { AppChannel } from "../app/contract.ts";
+import { flatMetadata } from "../app/flat-metadata.ts";
 import { bulkEventType } from "./cloud-event.ts";
-import { flatten, startSpan, withoutState } from "./delivery.ts";
+import { startSpan, withoutState } from "./delivery.ts";
 import { topicEventRequest } from "./grpc-event.ts";
 import type { Processed } from "./metrics.ts";
 
@@ -110,7 +111,7 @@ async function deliverHttp(
       verb: "POST",
       path: cleanPath(`/${path}`).slice(1),
       contentType: "application/json",
-      metadata: flatten(metadata),
+      metadata: flatMetadata(metadata),
       body: httpBody(delivery),
       trace,
     },
@@ -225,7 +226,7 @@ async function deliverGrpc(
   });
   const call = (method: string): Promise<Buffer> => {
     if (app.callback === undefined) throw new Error("the app has no gRPC channel");
-    return app.callback(method, message, flatten(metadata), trace, signal);
+    return app.callback(method, message, flatMetadata(metadata), trace, signal);
   };
   let reply: Buffer;
   try {

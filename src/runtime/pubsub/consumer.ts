@@ -6,15 +6,10 @@
 import type { BrokerSubscription, ReceivedMessage } from "../../components/pubsub/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
 import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
+import { InFlight, settleMs } from "../app/in-flight.ts";
 import type { ConsumerContext } from "./consumer-context.ts";
 import { type Delivery, RetriableError, type Verdict } from "./delivery.ts";
-import {
-  deadLetterLimitMs,
-  InFlight,
-  SubscriptionClosedError,
-  settleMs,
-  untilAborted,
-} from "./in-flight.ts";
+import { deadLetterLimitMs, SubscriptionClosedError, untilAborted } from "./in-flight.ts";
 import type { Processed } from "./metrics.ts";
 import type { MountedBroker } from "./pubsub.ts";
 import {

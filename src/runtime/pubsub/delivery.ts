@@ -18,6 +18,7 @@ import { parseTraceparent } from "../../kit/tracing/context.ts";
 import { noTrace, type Span, type SpanContext, type Tracer } from "../../kit/tracing/trace.ts";
 import { callApp } from "../app/call.ts";
 import type { AppChannel, InvokeMetadata } from "../app/contract.ts";
+import { flatMetadata } from "../app/flat-metadata.ts";
 import { topicEventRequest } from "./grpc-event.ts";
 import type { Processed } from "./metrics.ts";
 import { type IncomingEvent, textOf } from "./receive.ts";
@@ -89,18 +90,6 @@ export function startSpan(event: JsonObject, topic: string, tracer: Tracer): Spa
   return tracer.start(`pubsub/${topic}`, "client", context ?? noTrace);
 }
 
-/** name0, value0, ... of the message's metadata. */
-export function flatten(metadata: ReadonlyMap<string, string>): InvokeMetadata {
-  const flat: string[] = [];
-  for (const [name, value] of metadata) {
-    const lower = name.toLowerCase();
-    if (lower === "content-type" || lower === "content-length") continue;
-    if (lower === "tracestate" && value === "") continue;
-    flat.push(lower, value);
-  }
-  return flat;
-}
-
 /** Servers that are sent more end the connection, with every other event that is under way on it. */
 const metadataLimit = 60_000;
 
@@ -130,7 +119,7 @@ async function deliverHttp(
       verb: "POST",
       path: cleanPath(`/${path}`).slice(1),
       contentType: "application/cloudevents+json",
-      metadata: flatten(incoming.metadata),
+      metadata: flatMetadata(incoming.metadata),
       body: incoming.body,
       trace: span && withoutState(span.context),
     },
@@ -206,7 +195,7 @@ async function deliverGrpc(
   const request = TopicEventRequest.encode(topicEventRequest(delivery));
   let reply: Buffer;
   try {
-    const metadata = limited(flatten(delivery.incoming.metadata));
+    const metadata = limited(flatMetadata(delivery.incoming.metadata));
     reply = await app.callback(onTopicEvent, request, metadata, span?.context, signal);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;

@@ -1,44 +1,9 @@
 /**
- * Messages that are being delivered, and how a subscription waits for them when it ends.
+ * What becomes of messages whose subscription ends while they are delivered.
  * @see spec 03 §4.14
  */
-import type { Clock } from "../../kit/time/clock.ts";
 
-/** For messages in flight when a subscription ends. */
-const drainLimitMs = 30_000;
-/** So that confirmations reach the broker. */
-export const settleMs = 400;
 export const deadLetterLimitMs = 30_000;
-
-/** Counts what is under way, and says when nothing is. */
-export class InFlight {
-  #count = 0;
-  #onIdle: (() => void) | undefined;
-
-  get count(): number {
-    return this.#count;
-  }
-
-  async track<T>(work: () => Promise<T>): Promise<T> {
-    this.#count++;
-    try {
-      return await work();
-    } finally {
-      this.#count--;
-      if (this.#count === 0) this.#onIdle?.();
-    }
-  }
-
-  /** @returns whether there was something to wait for */
-  async idle(clock: Clock): Promise<boolean> {
-    if (this.#count === 0) return false;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#onIdle = resolve;
-    using _limit = clock.timer(drainLimitMs, resolve);
-    await promise;
-    return true;
-  }
-}
 
 /** Whoever was to answer is gone: the message is neither confirmed nor put aside. */
 export class SubscriptionClosedError extends Error {
