@@ -54,7 +54,13 @@ export async function findInstances(
   const separate = await Promise.all(
     daprdProcesses().map((process) => instanceOf(process, platform)),
   );
-  const found = separate.filter((instance) => instance !== undefined);
+  // A launcher that is about to become a sidecar has its name and flags.
+  const byPort = new Map(
+    separate
+      .filter((item) => item !== undefined)
+      .map((item) => [`${item.appId} ${item.httpPort} ${item.socketFolder}`, item]),
+  );
+  const found = [...byPort.values()];
   return [...registered, ...found].sort((a, b) => a.created - b.created);
 }
 

@@ -144,12 +144,14 @@ class Supervisor implements EmbeddedSidecar {
   }
 
   async #runOne(signal: AbortSignal): Promise<void> {
-    const { listenAddresses } = this.options.api;
+    const { listenAddresses, socketFolder } = this.options.api;
+    const isLocal = listenAddresses.every((host) => loopback.includes(host));
     const context = {
       platform: this.#platform,
       logging: this.#logging,
       signal,
-      isBrowserGuarded: listenAddresses.every((host) => loopback.includes(host)),
+      // No web page reaches a Unix socket.
+      isBrowserGuarded: isLocal && socketFolder === "",
     };
     await using sidecar = await startSidecar(this.options, context, {
       onShutdownRequest: () => this.#end(),

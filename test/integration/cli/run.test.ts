@@ -177,9 +177,11 @@ describe("tricorne run", () => {
     expect(messages.find(({ msg }) => msg.startsWith("Exited App"))?.status).toBe("success");
   });
 
-  it("runs a sidecar alone, and says why calls through it fail", async () => {
-    await using alone = launchTricorne(["run", ...quiet, "-a", "first"], { scratch });
+  it("runs a sidecar alone, on sockets, and says why calls through it fail", async () => {
+    const flags = ["-a", "first", "-u", scratch.folder("sock")];
+    await using alone = launchTricorne(["run", ...quiet, ...flags], { scratch });
     await alone.waitForLog("You're up and running! Dapr logs will appear here.", limitMs);
+    expect(alone.stdout).toContain(`listening on HTTP socket ${scratch.path}/sock/dapr-first-http`);
     expect(alone.stdout).toContain("WARNING: no application command found.\n");
     const invoke = await tricorne(["invoke", "-a", "first", "-m", "x"], { scratch });
     expect([invoke.exit?.code, invoke.stderr]).toEqual([
