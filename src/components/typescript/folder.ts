@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { promises as files } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { constants, Script } from "node:vm";
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { ComponentDefinition, RunningComponent } from "../contract.ts";
@@ -124,7 +125,7 @@ export class ComponentFiles {
       if (faults !== undefined) throw new Error(faults.join("\n"));
       offerModule();
       // The digest makes it another module after each change; the old one stays in memory, as modules do.
-      const module: unknown = await import(`${pathToFileURL(path).href}?${digest}`);
+      const module = await importModule(`${pathToFileURL(path).href}?${digest}`);
       const definition = definitionIn(module);
       logger.info(`component file ${path} implements ${definition.type}`);
       return definition;
@@ -134,6 +135,11 @@ export class ComponentFiles {
     }
   }
 }
+
+/** `import()` as Node does it: bundlers make `require` of one in a source file. */
+const importModule = new Script("(address) => import(address)", {
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+}).runInThisContext() as (address: string) => Promise<unknown>;
 
 async function namesIn(folder: string): Promise<string[]> {
   try {
