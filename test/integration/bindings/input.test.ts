@@ -122,7 +122,7 @@ describe("input bindings", () => {
     expect(app.count("POST /tick")).toBe(0);
     isHealthy = true;
     await expect.poll(() => app.count("POST /tick"), soon).toBeGreaterThan(1);
-    expect(app.count("OPTIONS /tick")).toBe(1);
+    expect(app.count("OPTIONS /tick")).toBeGreaterThan(0);
     isHealthy = false;
     // Quiet: two probes without a single event between them.
     const isQuiet = async (): Promise<boolean> => {
@@ -132,10 +132,11 @@ describe("input bindings", () => {
       return app.count("POST /tick") === before;
     };
     await expect.poll(isQuiet, soon).toBe(true);
+    const asked = app.count("OPTIONS /tick");
     isHealthy = true;
     const before = app.count("POST /tick");
     await expect.poll(() => app.count("POST /tick"), soon).toBeGreaterThan(before);
-    expect(app.count("OPTIONS /tick")).toBe(2);
+    expect(app.count("OPTIONS /tick")).toBeGreaterThan(asked);
   });
 });
 
