@@ -10,6 +10,7 @@ import {
   createSecureServer,
   createServer,
   type IncomingHttpHeaders,
+  type SecureServerOptions,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
@@ -134,12 +135,12 @@ export class RawCallee implements AsyncDisposable {
     });
   }
 
-  /** @param tls undefined: clear text */
-  static async start(tls?: SecureContextOptions): Promise<RawCallee> {
+  /** @param tls undefined: clear text; callers must have a certificate unless it says otherwise */
+  static async start(tls?: SecureServerOptions): Promise<RawCallee> {
     const server =
       tls === undefined
         ? createServer()
-        : createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true });
+        : createSecureServer({ requestCert: true, rejectUnauthorized: true, ...tls });
     const callee = new RawCallee(server as ReturnType<typeof createServer>);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return callee;
