@@ -8,7 +8,7 @@ const maxLines = 500;
 
 /** Written by a generator, or data that only looks like code. */
 const generated =
-  /^src\/kit\/proto\/(dapr|durabletask|etcd|google|grpc|opentelemetry)\/|\.gen\.ts$|catalogue\.ts$/;
+  /^src\/kit\/proto\/(dapr|durabletask|etcd|google|grpc|opentelemetry|pulsar)\/|\.gen\.ts$|catalogue\.ts$/;
 const ownText = /\.(ts|mjs|sh|md|yaml|yml|proto|json)$|^bin\/|Dockerfile$|^\.ci\//;
 const notOurs = /^test\/golden\/|^test\/fixtures\/|^package-lock\.json$/;
 
