@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { Redis as Client } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { call } from "../api/calls.ts";
-import { hasRedis, launchDaprd, launchRedis, type Redis, type Sidecar } from "../launch.ts";
+import {
+  hasRedis,
+  launchDaprd,
+  launchRedis,
+  type Redis,
+  Scratch,
+  type Sidecar,
+} from "../launch.ts";
 import { component, recordingApp, subscription } from "../outbox/outbox-context.ts";
 
 const soon = { timeout: 30_000, interval: 20 };
@@ -240,6 +247,22 @@ describe("a sidecar", () => {
       soon,
     );
     expect(occurrences(process.stdout, "restarting")).toBe(1);
+  }, 120_000);
+
+  it("finds at its next look what no event told: a folder that is a link to another one", async () => {
+    using scratch = new Scratch();
+    scratch.write("one/a.yaml", memory("one"));
+    scratch.write("two/a.yaml", memory("two"));
+    const current = join(scratch.path, "current");
+    symlinkSync("one", current);
+    await using sidecar = await launchDaprd({
+      appId: "looking",
+      flags: ["--resources-path", current, "--hot-reload-reconcile-interval", "300ms"],
+    });
+    expect(await componentNames(sidecar)).toEqual(["one"]);
+    symlinkSync("two", `${current}.next`);
+    renameSync(`${current}.next`, current);
+    await vi.waitFor(async () => expect(await componentNames(sidecar)).toEqual(["two"]), soon);
   }, 120_000);
 
   it("leaves nothing behind when it restarts in its process", async () => {
