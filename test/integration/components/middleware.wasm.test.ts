@@ -192,7 +192,7 @@ test("a guest that does not buffer is told after the answer", async () => {
   await using stage = await open(guest([handler([]), answer]));
   const passage = new Passage(stage);
   expect((await passage.send("/")).text).toBe("ok");
-  await expect.poll(() => log.lines).toEqual(["from the guest"]);
+  await expect.poll(() => log.lines, { timeout: 20_000 }).toEqual(["from the guest"]);
 });
 
 test("a guest that never ends is ended, and another one takes its place", async () => {
@@ -201,7 +201,7 @@ test("a guest that never ends is ended, and another one takes its place", async 
   await using stage = await open(spinning, {}, clock);
   const passage = new Passage(stage);
   const stuck = passage.send("/");
-  await expect.poll(() => clock.pending).toBe(1);
+  await expect.poll(() => clock.pending, { timeout: 20_000 }).toBe(1);
   await clock.advance(5000);
   expect(await stuck).toMatchObject({ status: 500, text: "Internal Server Error" });
   expect(log.lines).toContain("the WebAssembly guest was ended after 5000 ms");

@@ -272,10 +272,10 @@ describe.each(["clear text", "mTLS"])("%s", (mode) => {
       decodeAll(call)
         .map(({ payload }) => payload?.data.toString() ?? "")
         .join("");
-    await expect.poll(received).toBe("one");
+    await expect.poll(received, { timeout: 10_000 }).toBe("one");
     expect(call.isHalfClosed).toBe(false);
     sent.write("two");
-    await expect.poll(received).toBe("onetwo");
+    await expect.poll(received, { timeout: 10_000 }).toBe("onetwo");
     expect(call.isHalfClosed).toBe(false);
     sent.end();
     await call.halfClosed;

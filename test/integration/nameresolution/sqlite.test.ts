@@ -85,7 +85,7 @@ test("renews its row, and an address has one owner", async () => {
   const before = seconds();
   await clock.advance(4000);
   await expect
-    .poll(() => rows("SELECT last_update FROM hosts"))
+    .poll(() => rows("SELECT last_update FROM hosts"), { timeout: 10_000 })
     .toEqual([{ last_update: before + 4 }]);
   await using _second = await open({ appId: "second" });
   expect(rows("SELECT app_id FROM hosts")).toEqual([{ app_id: "second" }]);
@@ -98,7 +98,7 @@ test("a lost row ends the sidecar", async () => {
   await using _resolver = await open({ log, onFatal: (text) => fatal.push(text) });
   change("DELETE FROM hosts");
   await clock.advance(4000);
-  await expect.poll(() => fatal).toEqual(["Host registration lost"]);
+  await expect.poll(() => fatal, { timeout: 10_000 }).toEqual(["Host registration lost"]);
   expect(log.lines).toContain("Failed to update host registration: host registration lost");
   await clock.advance(8000);
   expect(fatal).toHaveLength(1);
@@ -108,7 +108,9 @@ test("rows of dead sidecars are removed by the one whose turn it is", async () =
   await using _resolver = await open({}, "cleanupInterval: 10s");
   change("INSERT INTO hosts VALUES ('dead', '10.1.1.1:1', 'dead', '', 5)");
   await clock.advance(10_000);
-  await expect.poll(() => rows("SELECT app_id FROM hosts")).toEqual([{ app_id: "app" }]);
+  await expect
+    .poll(() => rows("SELECT app_id FROM hosts"), { timeout: 10_000 })
+    .toEqual([{ app_id: "app" }]);
   expect(rows("SELECT key FROM metadata ORDER BY key")).toEqual([
     { key: "nr-last-cleanup" },
     { key: "nr-migrations" },
