@@ -181,10 +181,7 @@ async function startHttp(
         logger.debug(`Failed to listen for HTTP server on ${shownAddress(address)}: ${text}`);
       },
     },
-  ).catch((error: Error) => {
-    context.signal.throwIfAborted();
-    throw new Error(`failed to start HTTP server: ${error.message}`, { cause: error });
-  });
+  ).catch(failedHttp(context.signal));
   if (bound === 0) {
     throw new Error("failed to start HTTP server: could not listen on any endpoint");
   }
@@ -197,8 +194,19 @@ async function startHttp(
   const all: Listening[] = [{ listener, shown }];
   const publicListener = await startPublic(context, api, maxHeaderBytes, logger, stack);
   if (publicListener !== undefined) all.push(publicListener);
+  if (options.api.isProfilingEnabled) {
+    const { startProfiling } = await import("./profiling.ts");
+    stack.use(await startProfiling(context).catch(failedHttp(context.signal)));
+  }
   return all;
 }
+
+const failedHttp =
+  (signal: AbortSignal) =>
+  (error: Error): never => {
+    signal.throwIfAborted();
+    throw new Error(`failed to start HTTP server: ${error.message}`, { cause: error });
+  };
 
 async function startPublic(
   { options, clock }: ServersContext,
