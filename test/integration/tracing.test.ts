@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Logger } from "../../src/kit/logging/logger.ts";
 import {
   ExportTraceServiceRequest,
@@ -45,6 +45,18 @@ async function collector(status: number): Promise<{ address: string; received: R
   cleanups.push(() => server.closeAllConnections());
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, received };
 }
+
+const secureSpan: FinishedSpan = {
+  name: "secure",
+  kind: "server",
+  context: { traceId: "1".repeat(32), spanId: "1".repeat(16), flags: 1, state: "" },
+  parentSpanId: "",
+  startMs: 0,
+  durationMs: 1,
+  attributes: new Map(),
+  error: undefined,
+  scope: "s",
+};
 
 function start(settings: Partial<TracingSettings>, warnings: string[] = []): Tracing {
   const logger = { info() {}, warn: (line: string) => warnings.push(line) } as unknown as Logger;
@@ -116,6 +128,40 @@ test("collectors that refuse or are not there cost a warning", async () => {
   ]);
 });
 
+/** What a client says first, in clear text: its TLS hello with the server name in it. */
+async function clientHello(host: string): Promise<string> {
+  const hellos: string[] = [];
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", (bytes) => {
+      hellos.push(bytes.toString("latin1"));
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+  const { port } = server.address() as AddressInfo;
+  const exporter = new OtlpGrpcExporter({
+    otel: { ...otel(`${host}:${port}`, "grpc").otel, isSecure: true },
+    resource: new Map(),
+    clock: systemClock,
+    transport: h2Transport,
+    anchors: [],
+  });
+  cleanups.push(() => exporter.close());
+  const over = new AbortController();
+  const exported = exporter.export([secureSpan], over.signal).catch(() => undefined);
+  await vi.waitFor(() => expect(hellos).not.toEqual([]), { timeout: 20_000 });
+  over.abort();
+  await exported;
+  return hellos[0]!;
+}
+
+test("over TLS a collector behind a shared address learns which name is meant", async () => {
+  expect(await clientHello("localhost")).toContain("localhost");
+  expect(await clientHello("127.0.0.1")).not.toContain("127.0.0.1");
+});
+
 async function grpcCollector(tls?: TlsOptions) {
   const received: { spans: string[]; metadata: Metadata }[] = [];
   const server = h2Transport.createServer({
@@ -183,25 +229,14 @@ test.each([h2Transport, http2Transport])(
       cleanups.push(() => exporter.close());
       return exporter;
     };
-    const span: FinishedSpan = {
-      name: "secure",
-      kind: "server",
-      context: { traceId: "1".repeat(32), spanId: "1".repeat(16), flags: 1, state: "" },
-      parentSpanId: "",
-      startMs: 0,
-      durationMs: 1,
-      attributes: new Map(),
-      error: undefined,
-      scope: "s",
-    };
     // A failed connection is tried again after five seconds.
     const brief = (): AbortSignal => AbortSignal.timeout(400);
-    await open("127.0.0.1", [cert]).export([span], AbortSignal.any([]));
+    await open("127.0.0.1", [cert]).export([secureSpan], AbortSignal.any([]));
     expect(received[0]!.spans).toEqual(["secure"]);
-    await expect(open("localhost", [cert]).export([span], brief())).rejects.toThrow(
+    await expect(open("localhost", [cert]).export([secureSpan], brief())).rejects.toThrow(
       "x509: certificate is not valid for localhost",
     );
-    await expect(open("127.0.0.1", []).export([span], brief())).rejects.toThrow(
+    await expect(open("127.0.0.1", []).export([secureSpan], brief())).rejects.toThrow(
       /self-signed|unknown authority/,
     );
     expect(received).toHaveLength(1);

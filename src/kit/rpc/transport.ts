@@ -93,6 +93,8 @@ export interface TlsOptions {
   /** Servers: ask for a client certificate. Clients: ignored. */
   readonly requestPeerCertificate: boolean;
   readonly verifyPeer: (chain: readonly Buffer[]) => string;
+  /** Clients: the name asked for (SNI), never an IP address. Sidecars ask for none: they are dialled by address. */
+  readonly serverName?: string;
   /** With it, connections end when a certificate of either end expires by this clock. Only by `h2`. */
   readonly certificateClock?: Clock;
 }

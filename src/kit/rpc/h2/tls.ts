@@ -127,9 +127,9 @@ export function connectTls(
 ): void {
   let socket: TLSSocket;
   try {
-    // No server name: sidecars are dialled by IP, and the SPIFFE id is what counts.
     socket = connect({
       socket: raw,
+      ...(options.serverName === undefined ? {} : { servername: options.serverName }),
       secureContext: contexts.next(),
       rejectUnauthorized: false,
       ALPNProtocols: alpn,

@@ -97,6 +97,7 @@ function publicTls(host: string, options: OtlpGrpcOptions): TlsOptions {
   return {
     context: () => material,
     requestPeerCertificate: false,
+    ...(isIP(host) === 0 && { serverName: host }),
     verifyPeer(chain) {
       anchors ??= (options.anchors ?? getCACertificates()).map((pem) =>
         parseCertificate(new X509Certificate(pem).raw),
