@@ -143,9 +143,6 @@ class Start {
     await loadComponents(loader, ...own, resources, blocks, configuration);
     // 12 to 14
     const { app, pipelines } = await this.#startApp(foundation, blocks);
-    const subscriptions = await this.#subscribe(blocks, app, resources, tracer, policies);
-    await startOutbox(this.#stack.use(blocks.outbox), app);
-    const inputBindings = this.#createInputBindings(blocks, app, tracer, policies);
     const invocation = this.#stack.use(
       await createInvocation({
         ...foundation,
@@ -158,6 +155,9 @@ class Start {
         readSecret: getSecret(blocks.secrets),
       }),
     );
+    const subscriptions = await this.#subscribe(blocks, app, resources, tracer, policies);
+    await startOutbox(this.#stack.use(blocks.outbox), app);
+    const inputBindings = this.#createInputBindings(blocks, app, tracer, policies);
     // 15 to 18
     await loadAccessPolicies(resources, this.#context);
     const health: HealthState = {
