@@ -42,6 +42,9 @@ const definitions: ReadonlyMap<string, () => Promise<ResolverDefinition>> = new 
   ["hashicorp.consul", consul],
 ]);
 
+/** Names that a Configuration may give. */
+export const resolverNames = (): readonly string[] => [...definitions.keys()];
+
 export async function startResolver(
   configuration: Configuration,
   { options, platform, logging, hostAddress, internalPort, onFatal }: ResolutionContext,
