@@ -1,6 +1,8 @@
 /** What operators see: the order of a start, profiles, how the block phase ends early. @see spec 08 §4.5, §5.1, §7.2 */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { freePort, launchDaprd } from "../launch.ts";
+import { authority } from "../invoke/endpoint-certificates.ts";
+import { freePort, freePorts, launchDaprd, Scratch } from "../launch.ts";
 import { call, startApp, store } from "./calls.ts";
 
 /** Messages of a log in the text layout. */
@@ -70,6 +72,40 @@ describe.concurrent("a start", () => {
     expect(sidecar.process.log).toContain(
       "Fatal error from runtime: failed to start HTTP server: could not listen on any endpoint for profiling API",
     );
+  });
+});
+
+describe("before sentry has given an identity", () => {
+  it("no port is open, and a signal ends the sidecar with 0", async () => {
+    using scratch = new Scratch();
+    const [publicPort, sentryPort] = await freePorts(2);
+    await using sidecar = await launchDaprd({
+      appId: "early",
+      readyStatus: 0,
+      env: { DAPR_TRUST_ANCHORS: authority(scratch, "root").cert },
+      flags: [
+        ...["--enable-mtls", "--sentry-address", `127.0.0.1:${sentryPort}`],
+        ...["--dapr-public-port", `${publicPort}`, "--dapr-public-listen-address", "127.0.0.1"],
+      ],
+    });
+    await sidecar.process.waitForLog("Fetching initial identity");
+    const { httpPort, grpcPort, internalPort, metricsPort } = sidecar;
+    for (const port of [httpPort, grpcPort, internalPort, metricsPort, publicPort]) {
+      await expect(call({ port: port!, path: "/v1.0/healthz" })).rejects.toThrow("ECONNREFUSED");
+    }
+    expect((await sidecar.process.stop()).code).toBe(0);
+    expect(sidecar.process.log).toContain("Daprd shutdown gracefully");
+  });
+});
+
+describe.runIf(process.platform === "linux")("the list of processes", () => {
+  it("has the sidecar as daprd, with its flags", async () => {
+    await using sidecar = await launchDaprd({ appId: "listed" });
+    const { pid } = sidecar.process;
+    expect(readFileSync(`/proc/${pid}/comm`, "utf8")).toBe("daprd\n");
+    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    expect(words[words.indexOf("--app-id") + 1]).toBe("listed");
+    expect(words[words.indexOf("--dapr-http-port") + 1]).toBe(`${sidecar.httpPort}`);
   });
 });
 
