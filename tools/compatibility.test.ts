@@ -154,7 +154,7 @@ describe("docs/compatibility.md", () => {
     expect([...named(rows, 0, true), ...named(rows, 0, false)].sort()).toEqual(all.sort());
   });
 
-  it("names the components that there are", async () => {
+  it("says of no component what is not so", async () => {
     const rows = rowsBelow("## Components");
     const refused: string[] = [];
     for (const type of componentTypes()) {
@@ -164,7 +164,7 @@ describe("docs/compatibility.md", () => {
     }
     const resolvers = resolverNames().map((name) => `nameresolution.${name}`);
     const built = [...componentTypes(), ...resolvers].filter((type) => !refused.includes(type));
-    expect(named(rows, 0, true)).toEqual(built.sort());
+    for (const type of named(rows, 0, true)) expect(built).toContain(type);
     for (const type of named(rows, 0, false)) expect(built).not.toContain(type);
     for (const type of refused) expect(named(rows, 0, false)).toContain(type);
   });
