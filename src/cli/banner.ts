@@ -39,9 +39,12 @@ export function banner({
         ? `${options.appId} on port ${app.port} (${app.protocol})`
         : `${options.appId} (no port)`,
     ],
-    hasDefaults
-      ? ["State store", `statestore (SQLite in ${folder}/state.db)`]
-      : ["Resources", options.resourcesPaths.join(", ")],
+    ...(hasDefaults
+      ? ([
+          ["State store", `statestore (SQLite in ${folder}/state.db)`],
+          ["Broker", `pubsub (SQLite in ${folder}/pubsub.db)`],
+        ] as [string, string][])
+      : ([["Resources", options.resourcesPaths.join(", ")]] as [string, string][])),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const table = rows

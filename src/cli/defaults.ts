@@ -9,6 +9,7 @@ export interface LocalFolder {
   readonly resources: string;
   readonly credentials: string;
   readonly stateFile: string;
+  readonly brokerFile: string;
   readonly sentryConfig: string;
 }
 
@@ -25,6 +26,21 @@ spec:
       value: ${JSON.stringify(file)}
     - name: actorStateStore
       value: "true"
+`;
+
+const broker = (
+  file: string,
+): string => `# The embedded default: all sidecars that name this file share its topics, and messages survive a restart.
+apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata:
+  name: pubsub
+spec:
+  type: pubsub.sqlite
+  version: v1
+  metadata:
+    - name: connectionString
+      value: ${JSON.stringify(file)}
 `;
 
 const secretStore = `# Secrets from the environment of the sidecar.
@@ -53,11 +69,13 @@ export async function prepareFolder(path: string): Promise<LocalFolder> {
     resources: join(path, "components"),
     credentials: join(path, "credentials"),
     stateFile: join(path, "state.db"),
+    brokerFile: join(path, "pubsub.db"),
     sentryConfig: join(path, "sentry.yaml"),
   };
   await mkdir(folder.resources, { recursive: true });
   await mkdir(folder.credentials, { recursive: true, mode: 0o700 });
   await writeNew(join(folder.resources, "statestore.yaml"), stateStore(folder.stateFile));
+  await writeNew(join(folder.resources, "pubsub.yaml"), broker(folder.brokerFile));
   await writeNew(join(folder.resources, "secretstore.yaml"), secretStore);
   await writeNew(folder.sentryConfig, sentryConfig);
   return folder;

@@ -1,4 +1,5 @@
 /** Brokers that tests are run over; a new one is one entry. */
+import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { hasRedis, launchRedis, Scratch } from "../launch.ts";
@@ -78,7 +79,18 @@ async function launchJetStream(): Promise<RunningBroker> {
   });
 }
 
+/** A file: there is no process to kill. */
+async function makeFile(): Promise<RunningBroker> {
+  const scratch = new Scratch();
+  return {
+    properties: { connectionString: join(scratch.path, "bus.db") },
+    killAndRestart: async () => {},
+    [Symbol.asyncDispose]: async () => scratch[Symbol.dispose](),
+  };
+}
+
 export const brokers: readonly BrokerCase[] = [
+  { type: "pubsub.sqlite", isAvailable: true, launch: makeFile },
   { type: "pubsub.redis", isAvailable: await hasRedis(), launch: launchDurableRedis },
   {
     type: "pubsub.rabbitmq",
