@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseMysqlDsn } from "./mysql-dsn.ts";
 
 const usual = {
+  parsesTimes: false,
   user: "",
   host: "127.0.0.1",
   port: 3306,
@@ -25,7 +26,7 @@ describe("a connection string of MySQL", () => {
     ],
     [
       "tcp(h)/?tls=skip-verify&timeout=2s&parseTime=true",
-      { host: "h", tls: "unchecked", dialTimeoutMs: 2000 },
+      { host: "h", tls: "unchecked", dialTimeoutMs: 2000, parsesTimes: true },
       "",
     ],
     [
