@@ -3,15 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startTimeOf } from "../../../src/cli/registry.ts";
-import {
-  freePorts,
-  hasRedis,
-  Launched,
-  launchRedis,
-  type Redis,
-  Scratch,
-  statusOf,
-} from "../launch.ts";
+import { freePorts, Launched, Scratch, statusOf } from "../launch.ts";
 import { type Listed, launchTricorne, listed, tricorne, tricorneFile } from "./tricorne.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -20,7 +12,6 @@ const limitMs = 60_000;
 
 const isRunning = (pid: number): boolean => startTimeOf(pid) !== undefined;
 const node = JSON.stringify(process.execPath);
-const redisIsHere = await hasRedis();
 
 /** Each app: answers, passes a call on, publishes, and takes events. */
 const app = `import { createServer } from "node:http";
@@ -43,32 +34,30 @@ createServer(async (request, response) => {
 console.error("an error line");
 `;
 
-const pubsub = (address: string): string => `apiVersion: dapr.io/v1alpha1
+/** The embedded broker: the sidecars share its file. */
+const pubsub = (file: string): string => `apiVersion: dapr.io/v1alpha1
 kind: Component
 metadata: {name: pubsub}
 spec:
-  type: pubsub.redis
+  type: pubsub.sqlite
   version: v1
-  metadata: [{name: redisHost, value: "${address}"}]
+  metadata: [{name: connectionString, value: "${file}"}]
 `;
 
 describe("tricorne run -f", () => {
   let scratch: Scratch;
-  let redis: Redis | undefined;
   let run: Launched;
   let apps: ReadonlyMap<string, Listed>;
 
   beforeAll(async () => {
     scratch = new Scratch();
-    if (redisIsHere) redis = await launchRedis();
     scratch.write("orders/app.mjs", app);
     scratch.write("services/stock/app.mjs", app);
     scratch.write("mail/app.mjs", app);
-    scratch.folder("components");
-    if (redis) scratch.write("components/pubsub.yaml", pubsub(redis.address));
+    const broker = pubsub(join(scratch.path, "bus.db"));
+    scratch.write("components/pubsub.yaml", broker);
     // Found without being named.
-    if (redis) scratch.write("services/stock/.dapr/resources/pubsub.yaml", pubsub(redis.address));
-    else scratch.folder("services/stock/.dapr/resources");
+    scratch.write("services/stock/.dapr/resources/pubsub.yaml", broker);
     const [orders, stock, mail] = await freePorts(3);
     const template = scratch.write(
       "dapr.yaml",
@@ -121,7 +110,6 @@ apps:
 
   afterAll(async () => {
     await run?.[Symbol.asyncDispose]();
-    await redis?.[Symbol.asyncDispose]();
     scratch[Symbol.dispose]();
   });
 
@@ -151,7 +139,7 @@ apps:
     expect(await call("orders", "relay")).toBe(`stock hello mine ${scratch.path}/services/stock`);
   });
 
-  it.skipIf(!redisIsHere)("carries events from app to app", async () => {
+  it("carries events from app to app", async () => {
     expect(await call("orders", "publish")).toBe("204");
     await run.waitForLog("== APP - stock == \u001b[32mevent\u001b[0m arrived\n", limitMs);
     const publish = ["publish", "-i", "orders", "-p", "pubsub", "-t", "orders", "-d", '{"n":2}'];
@@ -191,7 +179,7 @@ apps:
     expect(inFolder(daprdLogPath)).toMatch(/\/stock_daprd_\d{14}\.log$/);
     const lines = scratch.read(inFolder(appLogPath)).split("\n");
     expect(lines).toEqual(expect.arrayContaining(["listens", "an error line"]));
-    if (redisIsHere) expect(lines).toContain("event arrived");
+    expect(lines).toContain("event arrived");
     expect(scratch.read(inFolder(daprdLogPath))).toMatch(/^time="[^"]+" level=info msg="Starting/);
     // Both on the console as well.
     expect(run.stdout).toContain("== APP - stock == an error line\n");
