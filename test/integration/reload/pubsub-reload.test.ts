@@ -72,11 +72,12 @@ describe("a broker that is replaced", () => {
         ],
       });
       expect((await transact(sidecar, "st", [{ key: "a", value: "one" }])).status).toBe(204);
-      await vi.waitFor(() => expect(app.data).toEqual(["one"]), soon);
+      await vi.waitFor(() => expect(app.data).toContain("one"), soon);
       const slower = redisBus("bus", redis.address).replace('"500ms"', '"600ms"');
       await replace(sidecar, slower, "Component updated: bus (");
       expect((await transact(sidecar, "st", [{ key: "b", value: "two" }])).status).toBe(204);
-      await vi.waitFor(() => expect(app.data).toEqual(["one", "two"]), soon);
+      // Twice where its confirmation fell into the change.
+      await vi.waitFor(() => expect(new Set(app.data)).toEqual(new Set(["one", "two"])), soon);
     },
     120_000,
   );
