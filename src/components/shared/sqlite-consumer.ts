@@ -33,7 +33,7 @@ const longestWaitMs = 1_000;
 const faultPauseMs = 1_000;
 
 /** ms until a message that failed so often is offered again. */
-export const redeliveryPause = (attempts: number): number =>
+const redeliveryPause = (attempts: number): number =>
   Math.min(firstPauseMs * 2 ** Math.min(attempts - 1, 20), longestPauseMs);
 
 export class LogConsumer implements AsyncDisposable {
