@@ -16,11 +16,11 @@ import { Logging } from "../kit/logging/logger.ts";
 import { runtimeVersion } from "../kit/version.ts";
 import { daprdFlags } from "../runtime/flags.ts";
 import { logOptions, type SidecarOptions, sidecarOptions } from "../runtime/options.ts";
-import { startSidecar } from "../runtime/sidecar.ts";
 import { appEnvironment } from "./app-environment.ts";
 import { type AppProcess, startApp } from "./app-process.ts";
 import { banner } from "./banner.ts";
 import { type LocalFolder, prepareFolder } from "./defaults.ts";
+import { supervise } from "./embedded-sidecar.ts";
 import { startLocalSentry } from "./local-sentry.ts";
 import { isFree } from "./ports.ts";
 import { ProcessGuard } from "./process-guard.ts";
@@ -109,12 +109,14 @@ async function serve({ flags, command, platform, control, stop }: StartContext):
   const options = localOptions(flags, env, folder, sentry.ports.grpc, (message) =>
     logging.logger("dapr.runtime").warn(message),
   );
-  await using sidecar = await startSidecar(
-    options,
-    { platform: { ...platform, env }, logging, signal, isBrowserGuarded: true },
-    { onShutdownRequest: () => stop.abort(), onForcedShutdown: () => control.exit(1) },
-  );
-  sidecar.ready.catch(() => stop.abort());
+  const sidecar = supervise(options, { ...platform, env }, logging);
+  signal.addEventListener("abort", () => void sidecar.stop(), { once: true });
+  if (!(await sidecar.serving)) {
+    const failure = await sidecar.ended;
+    signal.throwIfAborted();
+    throw new Error(failure ?? "the sidecar ended before it served");
+  }
+  void sidecar.ended.then(() => stop.abort());
   const isTerminal = platform.stdout.isTerminal;
   control.stdout(
     banner({
@@ -134,8 +136,8 @@ async function serve({ flags, command, platform, control, stop }: StartContext):
   control.stdout("Stopping ...\n");
   await app?.[Symbol.asyncDispose]();
   stop.abort();
-  await sidecar.close({ blocks: false });
-  return exitCode;
+  const failure = await sidecar.stop();
+  return failure === undefined ? exitCode : 1;
 }
 
 /** 0 when somebody stopped us, else what the app ended with. */

@@ -2,8 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { freePorts, Launched, root, Scratch, statusOf } from "./launch.ts";
+
+// The first start builds what is missing, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
+const bannerLimitMs = 120_000;
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -37,7 +41,7 @@ async function start(
     ...appFlags,
     ...(command.length > 0 ? ["--", ...command] : []),
   ]);
-  await launched.waitUntil("banner", () => launched.stdout.includes("Try it"), 40_000);
+  await launched.waitUntil("banner", () => launched.stdout.includes("Try it"), bannerLimitMs);
   await launched.waitUntil("healthz", async () => (await statusOf(http, "/v1.0/healthz")) === 204);
   return {
     process: launched,
@@ -102,6 +106,37 @@ createServer((request, response) => response.end(JSON.stringify({ url: request.u
     started.process.signal("SIGINT");
     started.process.signal("SIGINT");
     expect((await started.process.exited).code).toBe(0);
+  });
+
+  it("takes changes of resources in, and ends with status 1 where one is fatal", async () => {
+    await using started = await start();
+    const components = async (): Promise<readonly string[]> => {
+      const response = await fetch(`${started.url}/v1.0/metadata`).catch(() => undefined);
+      const metadata = (await response?.json()) as
+        | { readonly components?: readonly { readonly name: string }[] }
+        | undefined;
+      return metadata?.components?.map(({ name }) => name) ?? [];
+    };
+    const component = (name: string, type: string): string => `apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: {name: ${name}}
+spec: {type: ${type}, version: v1, metadata: []}
+`;
+    scratch.write("components/more.yaml", component("more", "state.in-memory"));
+    await expect.poll(components, { timeout: 60_000 }).toContain("more");
+    // A policy is taken in by a sidecar that starts anew on the same ports.
+    scratch.write(
+      "components/policy.yaml",
+      `apiVersion: dapr.io/v1alpha1
+kind: Resiliency
+metadata: {name: policy}
+spec: {policies: {timeouts: {short: 1s}}, targets: {components: {more: {outbound: {timeout: short}}}}}
+`,
+    );
+    await expect.poll(components, { timeout: 60_000 }).toContain("more");
+    scratch.write("components/bad.yaml", component("bad", "state.nonsense"));
+    expect((await started.process.exited).code).toBe(1);
+    expect(started.process.log).toContain("couldn't find state store state.nonsense/v1");
   });
 
   it("says what is wrong with its flags", () => {

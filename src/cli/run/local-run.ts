@@ -13,13 +13,13 @@ import { type AppProcess, startApp } from "../app-process.ts";
 import { CommandError } from "../command.ts";
 import { type ControlSocket, listenForControl } from "../control-socket.ts";
 import { prepareFolder } from "../defaults.ts";
+import { type EmbeddedSidecar, startEmbedded } from "../embedded-sidecar.ts";
 import { startLocalSentry } from "../local-sentry.ts";
 import { ProcessGuard } from "../process-guard.ts";
 import { Registration, registryFolder } from "../registry.ts";
 import type { RuntimeFolder } from "../runtime-folder.ts";
 import { callSidecar } from "../sidecar-calls.ts";
 import type { Status } from "../status.ts";
-import { type EmbeddedSidecar, startEmbedded } from "./embedded-sidecar.ts";
 import type { AppPlan } from "./plan.ts";
 
 export interface LocalRunOptions {

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import type { LineSink } from "../../kit/lifecycle/platform.ts";
 import type { AppProcess } from "../app-process.ts";
 import type { CommandContext } from "../command.ts";
+import type { EmbeddedSidecar } from "../embedded-sidecar.ts";
 import type { RuntimeFolder } from "../runtime-folder.ts";
 import { whenAborted } from "../when-aborted.ts";
 import { eachLine, lineOutput, lineSink, logFileName } from "./app-output.ts";
-import type { EmbeddedSidecar } from "./embedded-sidecar.ts";
 import { LocalRun } from "./local-run.ts";
 import type { AppPlan } from "./plan.ts";
 

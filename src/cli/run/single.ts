@@ -4,9 +4,9 @@
  */
 import type { AppProcess } from "../app-process.ts";
 import type { CommandContext } from "../command.ts";
+import type { EmbeddedSidecar } from "../embedded-sidecar.ts";
 import type { RuntimeFolder } from "../runtime-folder.ts";
 import { whenAborted } from "../when-aborted.ts";
-import type { EmbeddedSidecar } from "./embedded-sidecar.ts";
 import { LocalRun } from "./local-run.ts";
 import type { AppPlan } from "./plan.ts";
 

@@ -1,15 +1,15 @@
 /**
  * A sidecar in this process: started, watched and stopped apart from its neighbours.
  */
-import { parseFlags } from "../../kit/flags/flags.ts";
-import type { LineSink, Platform } from "../../kit/lifecycle/platform.ts";
-import { Logging } from "../../kit/logging/logger.ts";
-import { buildCommit, runtimeVersion } from "../../kit/version.ts";
-import { daprdFlags } from "../../runtime/flags.ts";
-import { logOptions, type SidecarOptions, sidecarOptions } from "../../runtime/options.ts";
-import { FatalError } from "../../runtime/running-sidecar.ts";
-import { startSidecar } from "../../runtime/sidecar.ts";
-import { whenAborted } from "../when-aborted.ts";
+import { parseFlags } from "../kit/flags/flags.ts";
+import type { LineSink, Platform } from "../kit/lifecycle/platform.ts";
+import { Logging } from "../kit/logging/logger.ts";
+import { buildCommit, runtimeVersion } from "../kit/version.ts";
+import { daprdFlags } from "../runtime/flags.ts";
+import { logOptions, type SidecarOptions, sidecarOptions } from "../runtime/options.ts";
+import { FatalError } from "../runtime/running-sidecar.ts";
+import { startSidecar } from "../runtime/sidecar.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 export interface EmbeddedOptions {
   /** Flags of daprd, `--name=value`. */
@@ -62,6 +62,15 @@ export function startEmbedded(embedded: EmbeddedOptions): EmbeddedSidecar {
     ...sidecarOptions(flags, env, (text) => logger.warn(text)),
     resourcesPaths: resources,
   };
+  return supervise(options, platform, logging);
+}
+
+/** Starts it, and the next one whenever a change asks for that. */
+export function supervise(
+  options: SidecarOptions,
+  platform: Platform,
+  logging: Logging,
+): EmbeddedSidecar {
   const supervisor = new Supervisor(options, platform, logging);
   supervisor.start();
   return supervisor;
