@@ -1,7 +1,7 @@
 /**
  * The resources that `tricorne start` uses when the user brings none: written once, then the user's.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface LocalFolder {
@@ -75,10 +75,22 @@ export async function prepareFolder(path: string): Promise<LocalFolder> {
   await mkdir(folder.resources, { recursive: true });
   await mkdir(folder.credentials, { recursive: true, mode: 0o700 });
   await writeNew(join(folder.resources, "statestore.yaml"), stateStore(folder.stateFile));
-  await writeNew(join(folder.resources, "pubsub.yaml"), broker(folder.brokerFile));
+  if (!(await hasBroker(folder.resources))) {
+    await writeNew(join(folder.resources, "pubsub.yaml"), broker(folder.brokerFile));
+  }
   await writeNew(join(folder.resources, "secretstore.yaml"), secretStore);
   await writeNew(folder.sentryConfig, sentryConfig);
   return folder;
+}
+
+/** A broker of the user's own may have the same name. */
+async function hasBroker(resources: string): Promise<boolean> {
+  for (const name of await readdir(resources)) {
+    if (!/\.ya?ml$/i.test(name)) continue;
+    if (/^\s*type:\s*["']?pubsub\./m.test(await readFile(join(resources, name), "utf8")))
+      return true;
+  }
+  return false;
 }
 
 async function writeNew(path: string, text: string): Promise<void> {

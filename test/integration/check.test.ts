@@ -34,7 +34,7 @@ ${rest}`;
 describe("what is fine has no problems", () => {
   it("in the resources that tricorne start writes", async () => {
     const { resources } = await prepareFolder(scratch.folder("defaults"));
-    expect(await checkPaths([resources], "/")).toMatchObject({ resources: 2, problems: [] });
+    expect(await checkPaths([resources], "/")).toMatchObject({ resources: 3, problems: [] });
   });
 
   it.each<[string, string]>([

@@ -98,7 +98,6 @@ export const component = {
     try {
       const { raw } = database;
       raw.exec(`PRAGMA synchronous = ${synchronous}`);
-      limitSize(database, values.byteSize("maxFileSize"));
       const log = await database.transact(() => MessageLog.open(raw), "BEGIN IMMEDIATE");
       return new SqlitePubSub({
         database,
@@ -110,6 +109,7 @@ export const component = {
         concurrency: Math.max(1, values.integer("concurrency")),
         retentionMs: Math.max(60_000, values.durationMs("retention")),
         acksFailures: values.bool("ackOnFailure"),
+        maxBytes: Math.max(leastBytes, values.byteSize("maxFileSize")),
       });
     } catch (error) {
       database[Symbol.dispose]();
@@ -120,12 +120,6 @@ export const component = {
 
 /** The smallest file that holds the tables. */
 const leastBytes = 1024 * 1024;
-
-function limitSize({ raw }: SqliteDatabase, bytes: number): void {
-  const { page_size: pageSize } = raw.prepare("PRAGMA page_size").get() as { page_size: number };
-  const pages = Math.floor(Math.max(bytes, leastBytes) / pageSize);
-  raw.exec(`PRAGMA max_page_count = ${pages}`);
-}
 
 interface SqlitePubSubInit {
   readonly database: SqliteDatabase;
@@ -138,6 +132,7 @@ interface SqlitePubSubInit {
   readonly concurrency: number;
   readonly retentionMs: number;
   readonly acksFailures: boolean;
+  readonly maxBytes: number;
 }
 
 const beatMs = 2_000;
@@ -165,8 +160,11 @@ class SqlitePubSub implements PubSub {
     this.#timers.use(init.clock.interval(sweepMs, () => this.#sweep()));
   }
 
-  async publish({ topic, data, metadata, contentType }: PublishRequest): Promise<void> {
-    const { log, clock } = this.#init;
+  async publish(
+    { topic, data, metadata, contentType }: PublishRequest,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { log, clock, maxBytes } = this.#init;
     const message = {
       topic,
       data,
@@ -174,7 +172,14 @@ class SqlitePubSub implements PubSub {
       contentType: contentType ?? null,
     };
     const now = clock.now();
-    await this.#turns.write(() => log.publish(message, now));
+    await this.#turns.write(() => {
+      signal?.throwIfAborted();
+      // Consumers need room too: publishing stops before the disk is full.
+      if (log.size + data.length > maxBytes) {
+        throw new Error(`the broker's file is full: it holds ${maxBytes} bytes (maxFileSize)`);
+      }
+      log.publish(message, now);
+    });
     for (const consumer of this.#consumers) if (consumer.group.topic === topic) consumer.call();
   }
 
@@ -272,7 +277,7 @@ class SqlitePubSub implements PubSub {
     const now = clock.now();
     this.#maintain(() => {
       log.beat(consumer, groups, now);
-      return log.forgetDead(now - deadMs);
+      return log.forgetDead(now, deadMs);
     });
   }
 

@@ -7,7 +7,12 @@ import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { FailurePause } from "./failure-pause.ts";
-import type { LogGroup, LoggedMessage, MessageLog } from "./sqlite-log.ts";
+import {
+  type LogGroup,
+  type LoggedMessage,
+  longestRedeliveryMs,
+  type MessageLog,
+} from "./sqlite-log.ts";
 import type { SqliteTurns } from "./sqlite-turns.ts";
 
 export interface LogConsumerInit {
@@ -26,7 +31,6 @@ export interface LogConsumerInit {
 }
 
 const firstPauseMs = 500;
-const longestPauseMs = 30_000;
 /** Without any word of new messages. */
 const longestWaitMs = 1_000;
 /** After a database that could not be read. */
@@ -34,7 +38,7 @@ const faultPauseMs = 1_000;
 
 /** ms until a message that failed so often is offered again. */
 const redeliveryPause = (attempts: number): number =>
-  Math.min(firstPauseMs * 2 ** Math.min(attempts - 1, 20), longestPauseMs);
+  Math.min(firstPauseMs * 2 ** Math.min(attempts - 1, 20), longestRedeliveryMs);
 
 export class LogConsumer implements AsyncDisposable {
   readonly #init: LogConsumerInit;
@@ -126,23 +130,37 @@ export class LogConsumer implements AsyncDisposable {
 
   /** Never rejects. */
   async #deliver(message: LoggedMessage): Promise<void> {
-    const { group, consumer, log, turns, logger } = this.#init;
     this.#inHand++;
     try {
-      const dueAt = await this.#handle(message);
-      await turns.write(() => {
-        if (dueAt === undefined) log.confirm(group, consumer, message.id);
-        else log.giveBack(group, consumer, message.id, dueAt);
-      });
-    } catch (error) {
-      // It stays in our hands, and is free when this sidecar is gone.
-      logger.error(
-        `could not confirm message ${message.id} of topic ${group.topic}: ${errorText(error)}`,
-      );
+      await this.#settle(message, await this.#handle(message));
     } finally {
       this.#inHand--;
       this.call();
       if (this.#inHand === 0) this.#onIdle?.();
+    }
+  }
+
+  /** Again and again while the database cannot be written: nobody else may have the message until then. */
+  async #settle({ id }: LoggedMessage, dueAt: number | undefined): Promise<void> {
+    const { group, consumer, log, turns, logger, clock } = this.#init;
+    for (;;) {
+      try {
+        await turns.write(() => {
+          if (dueAt === undefined) log.confirm(group, consumer, id);
+          else log.giveBack(group, consumer, id, dueAt);
+        });
+        return;
+      } catch (error) {
+        logger.error(
+          `could not confirm message ${id} of topic ${group.topic}: ${errorText(error)}`,
+        );
+      }
+      try {
+        await clock.sleep(faultPauseMs, this.#stop.signal);
+      } catch {
+        // It is free when this sidecar is gone.
+        return;
+      }
     }
   }
 

@@ -39,6 +39,7 @@ const layout = `
     published_at INTEGER NOT NULL
   );
   CREATE INDEX messages_by_topic ON messages (topic, id);
+  CREATE INDEX messages_by_time ON messages (published_at);
   CREATE TABLE groups (
     topic TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -60,6 +61,9 @@ const layout = `
   CREATE TABLE consumers (id TEXT PRIMARY KEY, seen_at INTEGER NOT NULL) WITHOUT ROWID;
   PRAGMA user_version = ${layoutVersion};
 `;
+
+/** A message that failed never waits for longer: one that seems to has seen the clock go back. */
+export const longestRedeliveryMs = 30_000;
 
 /** Rows of one sweep of a kind; what is left is for the next. */
 const sweepRows = 1000;
@@ -119,10 +123,12 @@ export class MessageLog {
     const due = this.#all(
       `SELECT d.message AS id, d.attempts + 1 AS attempts, m.data, m.metadata, m.content_type
        FROM deliveries d JOIN messages m ON m.id = d.message
-       WHERE d.topic = ? AND d.name = ? AND d.consumer IS NULL AND d.due_at <= ? ORDER BY d.message LIMIT ?`,
+       WHERE d.topic = ? AND d.name = ? AND d.consumer IS NULL
+         AND (d.due_at <= ? OR d.due_at > ?) ORDER BY d.message LIMIT ?`,
       topic,
       name,
       now,
+      now + longestRedeliveryMs,
       limit,
     );
     for (const { id } of due) {
@@ -220,9 +226,16 @@ export class MessageLog {
     this.#run("DELETE FROM consumers WHERE id = ?", consumer);
   }
 
-  /** @returns whether something is due that was not */
-  forgetDead(before: number): boolean {
-    const dead = this.#all("SELECT id FROM consumers WHERE seen_at < ?", before);
+  /**
+   * A consumer that was seen in the future lived before the clock went back.
+   * @returns whether something is due that was not
+   */
+  forgetDead(now: number, deadMs: number): boolean {
+    const dead = this.#all(
+      "SELECT id FROM consumers WHERE seen_at < ? OR seen_at > ?",
+      now - deadMs,
+      now + deadMs,
+    );
     for (const { id } of dead) this.leave(id as string);
     // Held by somebody who never said that they live: the process ended between the two.
     const orphans = this.#run(
@@ -239,13 +252,20 @@ export class MessageLog {
       `DELETE FROM deliveries WHERE NOT EXISTS
        (SELECT 1 FROM groups g WHERE g.topic = deliveries.topic AND g.name = deliveries.name)`,
     );
-    const taken = this.#run(
-      `DELETE FROM messages WHERE id IN (
-         SELECT m.id FROM groups g JOIN messages m ON m.topic = g.topic
-         WHERE m.id <= (SELECT min(position) FROM groups o WHERE o.topic = g.topic)
-           AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.message = m.id)
-         LIMIT ${sweepRows})`,
-    );
+    let taken = 0;
+    for (const { topic, position } of this.#all(
+      "SELECT topic, min(position) AS position FROM groups GROUP BY topic",
+    )) {
+      taken += this.#run(
+        `DELETE FROM messages WHERE id IN (
+           SELECT m.id FROM messages m WHERE m.topic = ? AND m.id <= ?
+             AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.message = m.id) LIMIT ?)`,
+        topic,
+        position,
+        sweepRows - taken,
+      );
+      if (taken === sweepRows) break;
+    }
     const old = this.#all(
       `SELECT id FROM messages WHERE published_at < ? ORDER BY id LIMIT ${sweepRows}`,
       oldest,
@@ -255,6 +275,12 @@ export class MessageLog {
       this.#run("DELETE FROM messages WHERE id = ?", id);
     }
     return taken === sweepRows || old.length === sweepRows;
+  }
+
+  /** Bytes that hold something. */
+  get size(): number {
+    const count = (name: string): number => Number(this.#get(`PRAGMA ${name}`)?.[name]);
+    return (count("page_count") - count("freelist_count")) * count("page_size");
   }
 
   /** Changes when another connection has written. */

@@ -180,7 +180,7 @@ export class SqliteDatabase implements Disposable {
 }
 
 /** SQLITE_BUSY and its extended codes. */
-const isBusy = (error: unknown): boolean =>
+export const isBusy = (error: unknown): boolean =>
   ((error as { errcode?: number }).errcode ?? 0) % 256 === 5;
 
 /** `YYYY-MM-DD HH:MM:SS`, UTC, as the reference stores times. */

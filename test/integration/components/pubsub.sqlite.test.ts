@@ -1,5 +1,5 @@
 /** The embedded broker: one file, several sidecars. */
-import { chmodSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
@@ -133,6 +133,55 @@ describe("the file of the embedded broker", () => {
       .toEqual([]);
   });
 
+  it("keeps a message while its confirmation cannot be written, and then confirms it", async () => {
+    const topic = "locked";
+    const logger = new RecordedLog();
+    await using broker = await open("locked-group", { busyTimeout: "100ms" }, logger);
+    const gate = Promise.withResolvers<void>();
+    await using received = await receive(broker, topic, () => gate.promise);
+    await publish(broker, topic, "x");
+    await expect.poll(() => received.texts, soon).toEqual(["x"]);
+    {
+      using database = new DatabaseSync(file);
+      database.exec("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE");
+      gate.resolve();
+      await expect
+        .poll(() => logger.lines.some((line) => line.includes("could not confirm")), soon)
+        .toBe(true);
+      await expect(publish(broker, topic, "y")).rejects.toThrow("locked");
+      database.exec("ROLLBACK");
+    }
+    await expect
+      .poll(() => rows("SELECT * FROM deliveries WHERE topic = 'locked'"), soon)
+      .toEqual([]);
+    expect(received.texts).toEqual(["x"]);
+  });
+
+  it("removes what was taken from one topic, however many groups another one has", async () => {
+    {
+      using database = new DatabaseSync(file);
+      database.exec("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE");
+      for (let group = 0; group < 200; group++) {
+        database.exec(`INSERT INTO groups VALUES ('aa-many', 'g${group}', 0, ${Date.now()})`);
+      }
+      for (let i = 0; i < 20; i++) {
+        database.exec(
+          `INSERT INTO messages (topic, data, published_at) VALUES ('aa-many', X'00', ${Date.now()})`,
+        );
+      }
+      database.exec("COMMIT");
+    }
+    const topic = "zz-taken";
+    await using broker = await open("zz-group");
+    await using received = await receive(broker, topic);
+    for (const text of numbers(50)) await publish(broker, topic, text);
+    await expect.poll(() => received.texts.length, soon).toBe(50);
+    await expect
+      .poll(() => rows("SELECT id FROM messages WHERE topic = 'zz-taken'"), soon)
+      .toEqual([]);
+    expect(rows("SELECT id FROM messages WHERE topic = 'aa-many'")).toHaveLength(20);
+  });
+
   it("refuses to grow beyond its size, and works again when there is room", async () => {
     const path = join(scratch.path, "small.db");
     await using broker = await createStore(component, {
@@ -173,7 +222,6 @@ describe("the file of the embedded broker", () => {
     const later = join(scratch.path, "later.db");
     new DatabaseSync(later).exec("PRAGMA user_version = 9");
     await expect(createStore(component, { connectionString: later })).rejects.toThrow("layout 9");
-    chmodSync(later, 0o600);
     await expect(
       createStore(component, { connectionString: file, synchronous: "perhaps" }),
     ).rejects.toThrow("must be normal or full");
