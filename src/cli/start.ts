@@ -48,6 +48,9 @@ const startFlags: readonly FlagDefinition[] = [...daprdFlags, ...ownFlags].map((
   return local === undefined ? definition : { ...definition, default: local[1] };
 });
 
+/** One Ctrl-C may arrive twice: from the terminal, and from the program in between. */
+const echoMs = 500;
+
 export async function start(
   argv: readonly string[],
   platform: Platform,
@@ -65,10 +68,11 @@ export async function start(
   }
   for (const notice of flags.notices) control.stderr(`${notice}\n`);
   const stop = new AbortController();
-  let isImpatient = false;
+  let askedAt: number | undefined;
   control.onSignal(["SIGINT", "SIGTERM", "SIGHUP"], () => {
-    if (isImpatient) control.exit(1);
-    isImpatient = true;
+    const now = platform.clock.monotonic();
+    if (askedAt !== undefined && now - askedAt > echoMs) control.exit(1);
+    askedAt ??= now;
     stop.abort();
   });
   try {

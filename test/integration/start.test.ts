@@ -100,6 +100,31 @@ createServer((request, response) => response.end(JSON.stringify({ url: request.u
     expect(await statusOf(appPort, "/")).toBe(0);
   });
 
+  it("keeps events over a restart until somebody takes them", async () => {
+    {
+      await using first = await start(["--app-id", "sender"]);
+      const answer = await fetch(`${first.url}/v1.0/publish/pubsub/orders`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: '{"n":1}',
+      });
+      expect(answer.status).toBe(204);
+    }
+    const appFile = scratch.write(
+      "app.mjs",
+      `import { createServer } from "node:http";
+createServer((request, response) => {
+  if (request.url === "/dapr/subscribe") response.end('[{"pubsubname":"pubsub","topic":"orders","route":"/orders"}]');
+  else if (request.url === "/orders") request.on("data", (chunk) => console.log("took " + chunk)).on("end", () => response.end());
+  else { response.statusCode = 404; response.end(); }
+}).listen(Number(process.env.APP_PORT), "127.0.0.1");`,
+    );
+    const [appPort = 0] = await freePorts(1);
+    const flags = ["--app-id", "receiver", "--app-port", `${appPort}`];
+    await using second = await start(flags, [process.execPath, appFile]);
+    await expect.poll(() => second.process.log, { timeout: 60_000 }).toMatch(/took .*"n":1/);
+  });
+
   it("does not leave the terminal's signals to chance: one Ctrl-C that arrives twice is one", async () => {
     await using started = await start();
     // npm passes on a SIGINT that the terminal has already sent to the whole group.
