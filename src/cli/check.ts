@@ -24,7 +24,8 @@ const flags: readonly FlagDefinition[] = [
 ];
 
 const help = `Checks resource files: components, endpoints, subscriptions, resiliency, configurations, policies, MCP servers.
-A folder stands for the YAML files in it. Exit code 0: nothing wrong (warnings do not count); 1: errors; 2: bad usage.
+A folder stands for the YAML files in it, and for the component files in its folder "components".
+Exit code 0: nothing wrong (warnings do not count); 1: errors; 2: bad usage.
 
 ${usage("tricorne check [flags] PATH..., with these flags", flags)}`;
 
@@ -37,7 +38,7 @@ export async function check(
   try {
     const parsed = parseFlags(flags, argv, { singleDash: true });
     const output = outputOf(parsed);
-    const result = await checkPaths(pathsOf(argv), platform.cwd);
+    const result = await checkPaths(pathsOf(argv), platform.cwd, platform.program);
     const { isTerminal } = platform.stdout;
     control.stdout(
       output === "json" ? json(result) : isTerminal ? table(result) : plainLines(result),

@@ -31,6 +31,33 @@ spec:
   metadata:${metadata.length === 0 ? " []" : metadata.map((item) => `\n    - ${item}`).join("")}
 ${rest}`;
 
+it("checks component files, and knows the types that they bring", async () => {
+  const folder = scratch.folder("own");
+  const file = (body: string): string => `export const component = {
+  type: "lock.mine", versions: ["v1"], summary: "", properties: [],
+  create: async () => ({ ${body}, async [Symbol.asyncDispose]() {} }),
+};
+`;
+  scratch.write("own/resources.yaml", component("lock.mine", ["{name: any, value: x}"]));
+  scratch.write(
+    "own/components/good.ts",
+    file('tryLock: async () => true, unlock: async () => "unlocked" as const'),
+  );
+  scratch.write("own/components/bad.ts", `\nconst n: number = "x";\n${file("other: n")}`);
+  const program = join(root, "bin/tricorne");
+  const { files, problems } = await checkPaths([folder], "/", program);
+  expect(files).toBe(3);
+  const shown = problems.map(
+    ({ path, line, level }) => `${path.slice(folder.length)}:${line} ${level}`,
+  );
+  expect(new Set(shown)).toEqual(
+    new Set(["/components/bad.ts:2 error", "/components/bad.ts:0 error"]),
+  );
+  expect(problems.map(({ text }) => text).join()).toMatch(
+    /'string' is not assignable to type 'number'/,
+  );
+});
+
 describe("what is fine has no problems", () => {
   it("in the resources that tricorne start writes", async () => {
     const { resources } = await prepareFolder(scratch.folder("defaults"));

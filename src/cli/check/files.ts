@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import { type LocatedDocument, parseLocatedYaml } from "../../kit/resources/located-yaml.ts";
 import { maxYamlBytes } from "../../kit/resources/yaml.ts";
+import { checkComponentFiles } from "./component-files.ts";
 import { memberText } from "./members.ts";
 import { checkDocument, checkReferences, type Resource } from "./resources.ts";
 import type { Report } from "./schema.ts";
@@ -30,26 +31,35 @@ export class PathError extends Error {
   override readonly name = "PathError";
 }
 
-/** @param paths files, and folders whose YAML files are checked @throws {PathError} */
-export async function checkPaths(paths: readonly string[], cwd: string): Promise<CheckResult> {
+/**
+ * @param paths files, and folders whose YAML files and component files are checked
+ * @param program file of the running program, for {@link checkComponentFiles}
+ * @throws {PathError}
+ */
+export async function checkPaths(
+  paths: readonly string[],
+  cwd: string,
+  program?: string,
+): Promise<CheckResult> {
   const files: string[] = [];
   for (const path of paths) files.push(...(await filesOf(path, cwd)));
-  const problems: Problem[] = [];
+  const own = await checkComponentFiles(paths, cwd, program);
+  const problems: Problem[] = [...own.problems];
   const resources: (Resource & { readonly path: string })[] = [];
   const unique = [...new Set(files)];
   for (const path of unique) {
     for (const document of await readDocuments(path, cwd, problems)) {
       const report: Report = (level, at, text) =>
         problems.push({ path, line: document.lineOf(at), level, text });
-      const resource = await checkDocument(document, report);
+      const resource = await checkDocument(document, report, own.types);
       if (resource !== undefined) resources.push({ ...resource, path });
     }
   }
   checkReferences(resources);
   checkDuplicates(resources);
-  const order = new Map(unique.map((path, index) => [path, index]));
+  const order = new Map([...unique, ...own.files].map((path, index) => [path, index]));
   problems.sort((a, b) => (order.get(a.path) ?? 0) - (order.get(b.path) ?? 0) || a.line - b.line);
-  return { files: unique.length, resources: resources.length, problems };
+  return { files: unique.length + own.files.length, resources: resources.length, problems };
 }
 
 async function filesOf(path: string, cwd: string): Promise<string[]> {

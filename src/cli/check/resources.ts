@@ -27,10 +27,16 @@ export interface Resource {
   readonly report: Report;
 }
 
-/** undefined: the sidecar would not look at it either. */
+const noTypes: ReadonlySet<string> = new Set();
+
+/**
+ * @param ownTypes component types of files beside the resources, in lower case
+ * @returns undefined: the sidecar would not look at it either
+ */
 export async function checkDocument(
   document: LocatedDocument,
   report: Report,
+  ownTypes: ReadonlySet<string> = noTypes,
 ): Promise<Resource | undefined> {
   const { value } = document;
   if (!(value instanceof Map)) {
@@ -54,7 +60,7 @@ export async function checkDocument(
   const name = memberText(map, "metadata", "name");
   checkName(name, kind, counting);
   const resource = { document, map, apiVersion, kind, name, report: counting };
-  if (kind === "Component") await checkComponent(map, counting);
+  if (kind === "Component") await checkComponent(map, counting, ownTypes);
   // What has the wrong shape is not looked at closer.
   else if (errors === 0) await checkKind(resource);
   return resource;
@@ -111,7 +117,11 @@ const categories = new Set(
   "bindings pubsub secretstores state middleware configuration crypto lock conversation".split(" "),
 );
 
-async function checkComponent(map: YamlMap, report: Report): Promise<void> {
+async function checkComponent(
+  map: YamlMap,
+  report: Report,
+  ownTypes: ReadonlySet<string>,
+): Promise<void> {
   let component: ComponentResource;
   try {
     // A wrong scope, which has been reported, is no reason to leave out the rest.
@@ -122,7 +132,8 @@ async function checkComponent(map: YamlMap, report: Report): Promise<void> {
     return;
   }
   const { type, version } = component;
-  if (type === "") return;
+  // Which metadata it reads is only known once it runs.
+  if (type === "" || ownTypes.has(type.toLowerCase())) return;
   const find = findComponent(type.toLowerCase(), version.toLowerCase());
   const [category = ""] = type.split(".", 1);
   const quoted = JSON.stringify(type);

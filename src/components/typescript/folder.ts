@@ -11,7 +11,7 @@ import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { ComponentDefinition, RunningComponent } from "../contract.ts";
 import { offerModule } from "./module-name.ts";
-import { checkTypes, type TypeChecker } from "./type-check.ts";
+import { checkTypes, isComponentFile, type TypeChecker } from "./type-check.ts";
 
 type Definition = ComponentDefinition<RunningComponent>;
 
@@ -89,7 +89,7 @@ export class ComponentFiles {
     const found = new Map<string, { readonly digest: string }>();
     for (const folder of this.#options.folders) {
       for (const name of (await namesIn(folder)).sort()) {
-        if (!name.endsWith(".ts") || /\.(d|test)\.ts$/.test(name)) continue;
+        if (!isComponentFile(name)) continue;
         const path = await files.realpath(join(folder, name));
         const text = await files.readFile(path);
         // An editor empties a file before it writes it.

@@ -91,9 +91,17 @@ const contracts: ReadonlyMap<string, string> = new Map([
 
 /** From the text, because the type of `type` may be no more than `string`. */
 function contractOf(text: string): string {
-  const category = /\btype:\s*["'`]([a-z]+)\./.exec(text)?.[1] ?? "";
+  const [category = ""] = declaredType(text)?.split(".", 1) ?? [];
   return contracts.get(category) ?? "RunningComponent";
 }
+
+/** The component type that a file says it implements, without running it; undefined: it is not plain to see. */
+export const declaredType = (text: string): string | undefined =>
+  /\btype:\s*["'`]([a-z]+\.[^"'`/\n]+)["'`]/.exec(text)?.[1];
+
+/** Whether a file of the folder `components` holds a component. */
+export const isComponentFile = (name: string): boolean =>
+  name.endsWith(".ts") && !/\.(d|test)\.ts$/.test(name);
 
 const useOf = (path: string, contract: string): string =>
   `import type { ComponentDefinition, ${contract} } from "${moduleName}";
