@@ -6,12 +6,7 @@ import type { ComponentContext, ComponentDefinition, PropertySchema } from "../c
 import { KafkaClient } from "../shared/kafka-client.ts";
 import { KafkaConsumer } from "../shared/kafka-consumer.ts";
 import { KafkaProducer } from "../shared/kafka-producer.ts";
-import {
-  type KafkaRecord,
-  outgoingRecord,
-  recordData,
-  recordMetadata,
-} from "../shared/kafka-records.ts";
+import { type KafkaRecord, recordData, recordMetadata } from "../shared/kafka-records.ts";
 import { kafkaProperties, readKafkaSettings } from "../shared/kafka-settings.ts";
 import { Properties } from "../shared/properties.ts";
 import type { Binding, BindingHandler, BindingRequest } from "./contract.ts";
@@ -70,7 +65,7 @@ class KafkaBinding implements Binding {
   async invoke({ data, metadata }: BindingRequest, signal?: AbortSignal): Promise<undefined> {
     const { client, producer, publishTopic } = this.#init;
     if (publishTopic === "") throw new Error("kafka binding: publishTopic is not set");
-    const record = outgoingRecord(data, metadata, client.settings.headers);
+    const record = await client.outgoing(publishTopic, data, metadata, signal);
     await producer.publish(publishTopic, record, signal);
     return undefined;
   }

@@ -7,14 +7,7 @@ import { KafkaClient } from "../shared/kafka-client.ts";
 import { KafkaConsumer } from "../shared/kafka-consumer.ts";
 import type { KafkaDelivery } from "../shared/kafka-partition.ts";
 import { KafkaProducer } from "../shared/kafka-producer.ts";
-import {
-  type KafkaRecord,
-  type OutgoingRecord,
-  outgoingRecord,
-  recordData,
-  recordMetadata,
-  refuseSchemas,
-} from "../shared/kafka-records.ts";
+import { type KafkaRecord, type OutgoingRecord, recordMetadata } from "../shared/kafka-records.ts";
 import { kafkaProperties, readKafkaSettings } from "../shared/kafka-settings.ts";
 import { Properties } from "../shared/properties.ts";
 import type {
@@ -74,12 +67,8 @@ class KafkaBroker implements PubSub {
   }
 
   async publish({ topic, data, metadata }: PublishRequest, signal?: AbortSignal): Promise<void> {
-    const { headers } = this.#client.settings;
-    await this.#producer.publish(
-      topic,
-      outgoingRecord(data, metadata ?? noMetadata, headers),
-      signal,
-    );
+    const record = await this.#client.outgoing(topic, data, metadata ?? noMetadata, signal);
+    await this.#producer.publish(topic, record, signal);
   }
 
   async bulkPublish(
@@ -88,18 +77,24 @@ class KafkaBroker implements PubSub {
     metadata: MessageMetadata,
     signal?: AbortSignal,
   ): Promise<readonly BulkPublishFailure[]> {
-    const { headers } = this.#client.settings;
     const failed: BulkPublishFailure[] = [];
     const ids: string[] = [];
     const records: OutgoingRecord[] = [];
-    for (const { entryId, data, metadata: own } of entries) {
-      try {
+    // All at once: with a registry that does not answer they wait for one deadline together.
+    const outcomes = await Promise.allSettled(
+      entries.map(({ data, metadata: own }) => {
         const merged = new Map([...metadata, ...(own ?? noMetadata)]);
-        records.push(outgoingRecord(data, merged, headers));
-        ids.push(entryId);
-      } catch (error) {
-        failed.push({ entryId, error: error as Error });
+        return this.#client.outgoing(topic, data, merged, signal);
+      }),
+    );
+    for (const [i, { entryId }] of entries.entries()) {
+      const outcome = outcomes[i] as PromiseSettledResult<OutgoingRecord>;
+      if (outcome.status === "rejected") {
+        failed.push({ entryId, error: outcome.reason as Error });
+        continue;
       }
+      records.push(outcome.value);
+      ids.push(entryId);
     }
     const failures = await this.#producer.publishAll(topic, records, signal);
     for (const [i, error] of failures.entries()) {
@@ -108,37 +103,35 @@ class KafkaBroker implements PubSub {
     return failed;
   }
 
-  subscribe(
+  async subscribe(
     { topic, metadata }: SubscribeRequest,
     handler: MessageHandler,
     signal: AbortSignal,
   ): Promise<BrokerSubscription> {
+    const read = this.#client.reader(metadata);
     const delivery: KafkaDelivery = {
       maxRecords: 1,
       maxWaitMs: 0,
       handle: async ([record], ended) => {
-        await handler(this.#received(record as KafkaRecord), ended);
+        await handler(await this.#received(record as KafkaRecord, read, ended), ended);
         return undefined;
       },
     };
-    return this.#consume(topic, metadata, delivery, signal);
+    return this.#consume(topic, delivery, signal);
   }
 
-  bulkSubscribe(
+  async bulkSubscribe(
     { topic, metadata, maxMessages, maxWaitMs }: BulkSubscribeRequest,
     handler: BulkMessageHandler,
     signal: AbortSignal,
   ): Promise<BrokerSubscription> {
+    const read = this.#client.reader(metadata);
     const delivery: KafkaDelivery = {
       maxRecords: maxMessages > 0 ? maxMessages : defaultBulk.maxMessages,
       maxWaitMs: maxWaitMs > 0 ? maxWaitMs : defaultBulk.maxWaitMs,
-      handle: (records, ended) =>
-        handler(
-          records.map((record) => this.#received(record)),
-          ended,
-        ),
+      handle: (records, ended) => this.#handOver(records, read, handler, ended),
     };
-    return this.#consume(topic, metadata, delivery, signal);
+    return this.#consume(topic, delivery, signal);
   }
 
   ping(signal?: AbortSignal): Promise<void> {
@@ -154,11 +147,9 @@ class KafkaBroker implements PubSub {
 
   async #consume(
     topic: string,
-    metadata: MessageMetadata,
     delivery: KafkaDelivery,
     signal: AbortSignal,
   ): Promise<BrokerSubscription> {
-    refuseSchemas(metadata);
     const { platform, logger } = this.#context;
     if (this.#client.settings.groupId === "") {
       throw new Error("kafka: consumerGroup or consumerID is needed to subscribe");
@@ -182,10 +173,32 @@ class KafkaBroker implements PubSub {
     };
   }
 
-  #received(record: KafkaRecord): ReceivedMessage {
+  /** What cannot be read fails alone: the app gets the others. */
+  async #handOver(
+    records: readonly KafkaRecord[],
+    read: ReturnType<KafkaClient["reader"]>,
+    handler: BulkMessageHandler,
+    ended: AbortSignal,
+  ): Promise<readonly (Error | undefined)[]> {
+    const outcomes = await Promise.allSettled(
+      records.map((record) => this.#received(record, read, ended)),
+    );
+    const messages = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const answers = messages.length === 0 ? [] : ((await handler(messages, ended)) ?? []);
+    let next = 0;
+    return outcomes.map((one) =>
+      one.status === "fulfilled" ? answers[next++] : (one.reason as Error),
+    );
+  }
+
+  async #received(
+    record: KafkaRecord,
+    read: ReturnType<KafkaClient["reader"]>,
+    ended: AbortSignal,
+  ): Promise<ReceivedMessage> {
     return {
       topic: record.topic,
-      data: recordData(record),
+      data: await read(record, ended),
       contentType: undefined,
       metadata: recordMetadata(record, this.#client.settings.headers),
     };

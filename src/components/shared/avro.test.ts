@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AvroCodec, parseAvro } from "./avro.ts";
+import { AvroCodec, avroJson, parseAvro, parseAvroJson } from "./avro.ts";
 
 const codec = (schema: unknown): AvroCodec => new AvroCodec(parseAvro(schema));
 
@@ -77,6 +77,57 @@ describe("values in Avro's binary form", () => {
     );
   });
 
+  it.each<[string, unknown, string, string]>([
+    ["the longest long", "long", "9223372036854775807", "feffffffffffffffff01"],
+    ["the smallest long", "long", "-9223372036854775808", "ffffffffffffffffff01"],
+    ["a long that a number rounds", "long", "9007199254740993", "8280808080808020"],
+    ["a float", "float", "0.1", "cdcccc3d"],
+    ["an infinite double", "double", "-1e999", "000000000000f0ff"],
+    // Logical types are what they annotate.
+    ["a day", { type: "int", logicalType: "date" }, "19732", "a8b402"],
+    [
+      "a moment",
+      { type: "long", logicalType: "timestamp-millis" },
+      "1704861365986",
+      "c4dbbf9a9e63",
+    ],
+    [
+      "a decimal",
+      { type: "bytes", logicalType: "decimal", precision: 4 },
+      '"\\u0001\\u00ff"',
+      "0401ff",
+    ],
+    ["the second branch", ["null", { type: "map", values: "int" }], '{"a":1}', "020202610200"],
+  ])("keeps the JSON of %s", (_name, schema, json, hex) => {
+    expect(
+      codec(schema)
+        .encode(parseAvroJson(Buffer.from(json)))
+        .toString("hex"),
+    ).toBe(hex);
+    const back = avroJson(codec(schema).decode(Buffer.from(hex, "hex")));
+    expect(back).toBe(avroJson(parseAvroJson(Buffer.from(json))));
+  });
+
+  it("fills in defaults, those of unions by their first branch", () => {
+    const type = codec({
+      type: "record",
+      name: "R",
+      fields: [
+        { name: "a", type: ["double", "null"], default: 1 },
+        { name: "b", type: { type: "array", items: "string" }, default: ["x"] },
+      ],
+    });
+    expect(type.decode(type.encode({}))).toEqual({ a: 1, b: ["x"] });
+  });
+
+  it("does not make many values of few bytes", () => {
+    const nothings = Buffer.from("feffffff0f" + "00", "hex");
+    expect(() => codec({ type: "array", items: "null" }).decode(nothings)).toThrow("invalid data");
+    const items = { type: "array", items: { type: "array", items: "null" } };
+    const nested = Buffer.from(`08${"1400".repeat(4)}00`, "hex");
+    expect(() => codec(items).decode(nested)).toThrow("invalid data");
+  });
+
   const record = { type: "record", name: "R", fields: [{ name: "a", type: "int" }] };
   it.each<[string, unknown, unknown, string]>([
     ["another kind", "int", "1", "expected integer"],
@@ -86,6 +137,8 @@ describe("values in Avro's binary form", () => {
     ["an unknown field", record, { a: 1, b: 2 }, 'field "b": expected no such field'],
     ["a wrong field", record, { a: "x" }, 'field "a": expected integer'],
     ["a symbol", { type: "enum", name: "E", symbols: ["x"] }, "y", "a symbol of E"],
+    ["what is no byte", "bytes", "\u0100", "U+00FF"],
+    ["a longer integer than any", "long", 2n ** 63n, "overflows"],
     ["a size", { type: "fixed", name: "F", size: 2 }, "abc", "2 bytes"],
     ["what no branch takes", ["null", "int"], "x", "expected integer"],
   ])("refuses %s", (_name, schema, value, text) => {

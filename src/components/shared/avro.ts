@@ -33,7 +33,7 @@ const primitives: ReadonlySet<string> = new Set([
 ]);
 
 /** Values nested deeper than this are refused. */
-const maxDepth = 64;
+const maxDepth = 256;
 
 /** @throws {Error} no schema */
 export function parseAvro(schema: unknown): AvroType {
@@ -124,6 +124,35 @@ class SchemaParser {
 const fullName = (name: string, namespace: string): string =>
   name.includes(".") || namespace === "" ? name : `${namespace}.${name}`;
 
+interface JsonOfNumbers {
+  rawJSON(text: string): unknown;
+  parse(
+    text: string,
+    revive: (name: string, value: unknown, written: { readonly source?: string }) => unknown,
+  ): unknown;
+}
+const { rawJSON, parse } = JSON as unknown as JsonOfNumbers;
+
+/** JSON for {@link AvroCodec.encode}: integers that a number would round are BigInt. @throws {SyntaxError} */
+export function parseAvroJson(data: Uint8Array): unknown {
+  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
+  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  return parse(text, (_name, value, { source }) =>
+    typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? "")
+      ? BigInt(source as string)
+      : value,
+  );
+}
+
+/** JSON of what {@link AvroCodec.decode} gives. No number is null, an infinite one is out of the range of doubles. */
+export const avroJson = (value: unknown): string =>
+  JSON.stringify(value, (_name, member: unknown) => {
+    if (typeof member === "bigint") return rawJSON(`${member}`);
+    if (member === Number.POSITIVE_INFINITY) return rawJSON("1e999");
+    if (member === Number.NEGATIVE_INFINITY) return rawJSON("-1e999");
+    return member;
+  });
+
 export class AvroCodec {
   readonly #type: AvroType;
 
@@ -143,7 +172,7 @@ export class AvroCodec {
     return Buffer.concat(parts);
   }
 
-  /** @throws {Error} */
+  /** Integers that a number would round are BigInt. @throws {Error} */
   decode(bytes: Buffer): unknown {
     const reader = new AvroReader(bytes);
     const value = reader.read(this.#type, 0);
@@ -260,19 +289,24 @@ function writePrimitive(parts: Buffer[], kind: Primitive, value: unknown, path: 
       return;
     case "int":
     case "long": {
-      if (typeof value !== "number" || !Number.isInteger(value)) throw mismatch(path, "integer");
-      const limit = kind === "int" ? 2 ** 31 : 2 ** 63;
-      if (value < -limit || value >= limit) throw mismatch(path, `${kind}: ${value} overflows it`);
-      parts.push(zigzag(BigInt(value)));
+      if (typeof value !== "bigint" && !Number.isInteger(value)) throw mismatch(path, "integer");
+      const integer = BigInt(value as number | bigint);
+      const limit = kind === "int" ? 2n ** 31n : 2n ** 63n;
+      if (integer < -limit || integer >= limit) {
+        throw mismatch(path, `${kind}: ${integer} overflows it`);
+      }
+      parts.push(zigzag(integer));
       return;
     }
     case "float":
     case "double": {
-      if (typeof value !== "number") throw mismatch(path, "number");
+      if (typeof value !== "number" && typeof value !== "bigint") throw mismatch(path, "number");
+      const number = Number(value);
       const bytes = Buffer.alloc(kind === "float" ? 4 : 8);
-      if (kind === "double") bytes.writeDoubleLE(value);
-      else if (Math.abs(value) > 3.402_823_466_385_288_6e38) throw mismatch(path, "float");
-      else bytes.writeFloatLE(value);
+      if (kind === "double") bytes.writeDoubleLE(number);
+      else if (Number.isFinite(number) && Math.abs(number) > 3.402_823_466_385_288_6e38) {
+        throw mismatch(path, "float");
+      } else bytes.writeFloatLE(number);
       parts.push(bytes);
       return;
     }
@@ -288,6 +322,8 @@ function writePrimitive(parts: Buffer[], kind: Primitive, value: unknown, path: 
 /** A character for each byte, as in Avro's JSON form. */
 function asBytes(value: unknown, path: string): Buffer {
   if (typeof value !== "string") throw mismatch(path, "string for bytes");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: each is a byte
+  if (!/^[\u0000-\u00ff]*$/.test(value)) throw mismatch(path, "characters up to U+00FF for bytes");
   return Buffer.from(value, "latin1");
 }
 
@@ -306,6 +342,8 @@ function zigzag(value: bigint): Buffer {
 class AvroReader {
   readonly #bytes: Buffer;
   #at = 0;
+  /** Of all arrays and maps. */
+  #items = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -350,9 +388,9 @@ class AvroReader {
         return this.#take(1)[0] !== 0;
       case "int":
       case "long":
-        return Number(this.#long());
+        return exactly(this.#long());
       case "float":
-        return this.#take(4).readFloatLE();
+        return shortest(this.#take(4).readFloatLE());
       case "double":
         return this.#take(8).readDoubleLE();
       case "bytes":
@@ -373,7 +411,8 @@ class AvroReader {
         count = -count;
       }
       // Items may take no bytes: what follows must be bounded all the same.
-      if (count > this.#bytes.length) throw malformed();
+      this.#items += count;
+      if (this.#items > this.#bytes.length) throw malformed();
       for (let i = 0; i < count; i++) items.push(read());
     }
   }
@@ -399,6 +438,20 @@ class AvroReader {
     }
     throw malformed();
   }
+}
+
+function exactly(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** The shortest number that is this one with the precision of a float. */
+function shortest(float: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const number = Number(float.toPrecision(digits));
+    if (Math.fround(number) === float) return number;
+  }
+  return float;
 }
 
 const malformed = (): Error => new Error("avro: invalid data");

@@ -5,6 +5,16 @@ import { isIP } from "node:net";
 import type { BaseOptions, ConnectionOptions } from "@platformatic/kafka";
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { Platform } from "../../kit/lifecycle/platform.ts";
+import {
+  asksForAvro,
+  isTombstone,
+  type KafkaRecord,
+  type OutgoingRecord,
+  outgoingRecord,
+  recordData,
+} from "./kafka-records.ts";
+import type { KafkaSchemaSettings } from "./kafka-schema-settings.ts";
+import type { KafkaSchemas } from "./kafka-schemas.ts";
 import type { KafkaSettings } from "./kafka-settings.ts";
 import { KafkaTokens } from "./kafka-tokens.ts";
 
@@ -14,19 +24,30 @@ export type KafkaDriver = typeof import("@platformatic/kafka");
 const firstRetryMs = 50;
 const longestRetryMs = 1_000;
 
+async function openSchemas(
+  settings: KafkaSchemaSettings,
+  { clock }: Platform,
+): Promise<KafkaSchemas> {
+  const { KafkaSchemas } = await import("./kafka-schemas.ts");
+  return new KafkaSchemas(settings, clock);
+}
+
 export class KafkaClient implements AsyncDisposable {
   readonly driver: KafkaDriver;
   readonly settings: KafkaSettings;
   readonly #tokens: KafkaTokens | undefined;
+  readonly #schemas: KafkaSchemas | undefined;
 
   private constructor(
     driver: KafkaDriver,
     settings: KafkaSettings,
     tokens: KafkaTokens | undefined,
+    schemas: KafkaSchemas | undefined,
   ) {
     this.driver = driver;
     this.settings = settings;
     this.#tokens = tokens;
+    this.#schemas = schemas;
   }
 
   /** Loads the driver; does not connect. @throws {Error} when a key cannot be read */
@@ -34,7 +55,40 @@ export class KafkaClient implements AsyncDisposable {
     const { sasl, tls } = settings.auth;
     const tokens =
       sasl?.mechanism === "OAUTHBEARER" ? new KafkaTokens(sasl.oidc, tls, platform) : undefined;
-    return new KafkaClient(await import("@platformatic/kafka"), settings, tokens);
+    return new KafkaClient(
+      await import("@platformatic/kafka"),
+      settings,
+      tokens,
+      settings.schemas && (await openSchemas(settings.schemas, platform)),
+    );
+  }
+
+  /** What is sent for data and metadata. @throws {Error} */
+  async outgoing(
+    topic: string,
+    data: Uint8Array,
+    metadata: ReadonlyMap<string, string>,
+    signal?: AbortSignal,
+  ): Promise<OutgoingRecord> {
+    const schemas = this.#schemasFor(metadata);
+    const { headers } = this.settings;
+    if (schemas === undefined || isTombstone(data)) return outgoingRecord(data, metadata, headers);
+    return outgoingRecord(await schemas.encode(topic, data, signal), metadata, headers);
+  }
+
+  /**
+   * What the records of a subscription with this metadata hold; the result rejects with an UnreadableError where no later
+   * attempt helps.
+   * @throws {Error} the metadata ask for what there is not
+   */
+  reader(
+    metadata: ReadonlyMap<string, string>,
+  ): (record: KafkaRecord, signal: AbortSignal) => Promise<Buffer> {
+    const schemas = this.#schemasFor(metadata);
+    return async (record, signal) =>
+      schemas === undefined || record.value === null
+        ? recordData(record)
+        : await schemas.decode(record.value, signal);
   }
 
   /** For producers and consumers. */
@@ -64,7 +118,14 @@ export class KafkaClient implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#schemas?.[Symbol.asyncDispose]();
     await this.#tokens?.[Symbol.asyncDispose]();
+  }
+
+  #schemasFor(metadata: ReadonlyMap<string, string>): KafkaSchemas | undefined {
+    if (!asksForAvro(metadata)) return undefined;
+    if (this.#schemas === undefined) throw new Error("schema registry details not set");
+    return this.#schemas;
   }
 
   #tls(): Pick<ConnectionOptions, "tls" | "tlsServerName"> {
@@ -121,15 +182,4 @@ function innermost(error: unknown): unknown {
     current = inner;
   }
   return current;
-}
-
-/** What the driver does cannot be stopped, but not waited for. @throws signal.reason */
-export function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason as Error);
-    if (signal.aborted) leave();
-    signal.addEventListener("abort", leave, { once: true });
-    const done = (): void => signal.removeEventListener("abort", leave);
-    work.then(resolve, reject).finally(done);
-  });
 }

@@ -7,10 +7,11 @@ import type { Consumer, GroupAssignment } from "@platformatic/kafka";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { pauseAfter } from "./failure-pause.ts";
-import { type KafkaClient, kafkaErrorText, raced } from "./kafka-client.ts";
+import { type KafkaClient, kafkaErrorText } from "./kafka-client.ts";
 import { fetchWaitMs, KafkaFetcher } from "./kafka-fetcher.ts";
 import { type KafkaDelivery, KafkaPartition } from "./kafka-partition.ts";
 import { assigners, writeStickyData } from "./kafka-partitions.ts";
+import { raced } from "./raced.ts";
 
 export interface KafkaConsumerInit {
   readonly client: KafkaClient;

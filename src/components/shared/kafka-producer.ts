@@ -5,9 +5,10 @@
 import type { MessageToProduce, Producer } from "@platformatic/kafka";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import { type KafkaClient, kafkaErrorText, raced } from "./kafka-client.ts";
+import { type KafkaClient, kafkaErrorText } from "./kafka-client.ts";
 import { partitionOfKey } from "./kafka-partitions.ts";
 import type { OutgoingRecord } from "./kafka-records.ts";
+import { raced } from "./raced.ts";
 
 export interface KafkaProducerInit {
   readonly client: KafkaClient;

@@ -28,13 +28,15 @@ export interface OutgoingRecord {
 
 const tombstone = Buffer.from("null");
 
+/** Data that are sent as no value. */
+export const isTombstone = (data: Uint8Array): boolean => tombstone.equals(data);
+
 /** @throws {Error} */
 export function outgoingRecord(
   data: Uint8Array,
   metadata: ReadonlyMap<string, string>,
   { excluded }: KafkaHeaderSettings,
 ): OutgoingRecord {
-  refuseSchemas(metadata);
   const value = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const headers = new Map<Buffer, Buffer>();
   for (const [name, text] of metadata) {
@@ -43,7 +45,7 @@ export function outgoingRecord(
   const key = metadata.get("partitionKey") ?? metadata.get("__key");
   return {
     key: key === undefined ? undefined : Buffer.from(key),
-    value: value.equals(tombstone) ? undefined : value,
+    value: isTombstone(value) ? undefined : value,
     headers,
     partition: readPartition(metadata.get("partitionNumber")),
   };
@@ -57,15 +59,18 @@ function readPartition(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-/** @throws {Error} when the metadata of a message or a subscription asks for a schema */
-export function refuseSchemas(metadata: ReadonlyMap<string, string>): void {
+/** Whether the metadata of a message or a subscription ask for Avro. @throws {Error} they ask for something else */
+export function asksForAvro(metadata: ReadonlyMap<string, string>): boolean {
+  let isAvro = false;
   for (const [name, given] of metadata) {
     if (name.toLowerCase() !== "valueschematype") continue;
     const type = given.toLowerCase();
-    if (type === "none") continue;
-    if (type === "avro") throw new Error("schema registry details not set");
-    throw new Error(`error parsing schema type. '${given}' is not a supported value`);
+    if (type !== "none" && type !== "avro") {
+      throw new Error(`error parsing schema type. '${given}' is not a supported value`);
+    }
+    isAvro = type === "avro";
   }
+  return isAvro;
 }
 
 /** Headers with the same name as what is known of the record win, as in the original. */

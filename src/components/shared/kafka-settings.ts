@@ -7,6 +7,11 @@ import type { PropertySchema } from "../contract.ts";
 import { ackOnFailureProperty } from "./broker-properties.ts";
 import { type KafkaAuth, kafkaAuthProperties, readKafkaAuth } from "./kafka-auth-settings.ts";
 import { type KafkaBackOff, kafkaBackOffProperties, readKafkaBackOff } from "./kafka-back-off.ts";
+import {
+  type KafkaSchemaSettings,
+  kafkaSchemaProperties,
+  readKafkaSchemas,
+} from "./kafka-schema-settings.ts";
 import type { Properties } from "./properties.ts";
 
 export type RebalanceStrategy = "range" | "roundrobin" | "sticky";
@@ -54,6 +59,8 @@ export interface KafkaSettings {
   readonly consumer: KafkaConsumerSettings;
   readonly producer: KafkaProducerSettings;
   readonly headers: KafkaHeaderSettings;
+  /** undefined: there is no registry. */
+  readonly schemas: KafkaSchemaSettings | undefined;
 }
 
 const text = (name: string, description: string, byDefault?: string): PropertySchema => ({
@@ -145,7 +152,7 @@ export const kafkaProperties = (kind: "pubsub" | "bindings"): readonly PropertyS
   duration("writeTimeout", "30s", "For a request; the longer of this and readTimeout counts."),
   bool("escapeHeaders", false, "Whether values of headers are shown escaped as in a URL's query."),
   text("excludeHeaderMetaRegex", "Names of headers that are neither sent nor shown."),
-  text("schemaRegistryURL", "Not supported: a component with it does not start."),
+  ...kafkaSchemaProperties,
   ackOnFailureProperty,
 ];
 
@@ -161,9 +168,6 @@ const acks: ReadonlyMap<string, -1 | 0 | 1> = new Map([
 
 /** @throws {Error} `kafka error: ...` */
 export function readKafkaSettings(values: Properties): KafkaSettings {
-  if (values.text("schemaRegistryURL") !== "") {
-    throw new Error("kafka error: a schema registry (schemaRegistryURL) is not supported");
-  }
   const brokers = values.list("brokers");
   if (brokers.length === 0) throw new Error("kafka error: missing 'brokers' attribute");
   if (!/^v?\d+(?:\.\d+){2,3}$/.test(values.text("version") || "2.0.0")) {
@@ -182,6 +186,7 @@ export function readKafkaSettings(values: Properties): KafkaSettings {
     consumer: readConsumer(values),
     producer: readProducer(values),
     headers: { escapes: values.bool("escapeHeaders"), excluded: readExcluded(values) },
+    schemas: readKafkaSchemas(values),
   };
 }
 

@@ -5,7 +5,7 @@
 import { errorText } from "../../kit/errors/api-error.ts";
 import { isTruthy } from "../../kit/flags/flags.ts";
 import type { SchemaInit } from "../../kit/proto/pulsar/api.ts";
-import { AvroCodec, parseAvro } from "./avro.ts";
+import { AvroCodec, avroJson, parseAvro } from "./avro.ts";
 
 export interface TopicSchema {
   readonly definition: SchemaInit;
@@ -70,7 +70,7 @@ const jsonEncoder =
 function decodeAvro(codec: AvroCodec, payload: Buffer, wraps: boolean): Buffer {
   if (!wraps) return payload;
   try {
-    return Buffer.from(JSON.stringify(withoutNulls(codec.decode(payload))));
+    return Buffer.from(avroJson(withoutNulls(codec.decode(payload))));
   } catch {
     return payload;
   }

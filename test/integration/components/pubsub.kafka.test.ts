@@ -1,9 +1,11 @@
 /** The Kafka component on a real broker: the suite, what it leaves there, groups and outages. */
 import { Admin, Consumer, MessagesStreamModes } from "@platformatic/kafka";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { component as binding } from "../../../src/components/bindings/kafka.ts";
 import type { BulkMessageHandler, PubSub } from "../../../src/components/pubsub/contract.ts";
 import { component } from "../../../src/components/pubsub/kafka.ts";
 import { hasKafka, type KafkaServer, launchKafka } from "../servers/kafka.ts";
+import { SchemaRegistryStandIn } from "../servers/schema-registry-stand-in.ts";
 import { pubSubConformance } from "./conformance/pubsub.ts";
 import { numbers, publish, receive, soon } from "./pubsub-context.ts";
 import { createStore, RecordedLog } from "./state-context.ts";
@@ -163,6 +165,54 @@ describe.skipIf(!isAvailable)("Kafka", () => {
       const ofKey = received.texts.filter((id) => `${+id % 7}` === key);
       expect(ofKey).toEqual(ofKey.toSorted((a, b) => +a - +b));
     }
+  });
+
+  it("sends and reads Avro with the schemas of a registry", async () => {
+    await using registry = await SchemaRegistryStandIn.start();
+    const amount = { name: "amount", type: "long" };
+    registry.register("avro-value", 258, { type: "record", name: "Order", fields: [amount] });
+    const avro = { valueSchemaType: "Avro" };
+    const url = { schemaRegistryURL: registry.url };
+    await using broker: PubSub = await open("avro", { ...url, initialOffset: "oldest" });
+    await publish(broker, "avro", '{"amount":27}', avro);
+    await expect(publish(broker, "avro", '{"amount":"x"}', avro)).rejects.toThrow("integer");
+    await expect(publish(broker, "else", "{}", avro)).rejects.toThrow("'else-value' not found");
+    await expect(publish(broker, "avro", "{}", { valueSchemaType: "JSON" })).rejects.toThrow(
+      "error parsing schema type. 'JSON' is not a supported value",
+    );
+    await publish(broker, "avro", "no prefix", { valueSchemaType: "None" });
+    await publish(broker, "avro", "null", avro);
+    const entry = (entryId: string, amount: unknown) => ({
+      entryId,
+      data: Buffer.from(JSON.stringify({ amount })),
+      contentType: "application/json",
+      metadata: undefined,
+    });
+    const common = new Map(Object.entries(avro));
+    const entries = [entry("good", 64), entry("bad", null), entry("better", 65)];
+    const failed = await broker.bulkPublish?.("avro", entries, common);
+    expect(failed?.map(({ entryId }) => entryId)).toEqual(["bad"]);
+    const given = { brokers: server.address, authType: "none", publishTopic: "avro", ...url };
+    await using output = await createStore(binding, given);
+    const data = Buffer.from('{"amount":1}');
+    await output.invoke({ operation: "create", data, metadata: common });
+
+    const [first] = await records("avro", 1);
+    expect(first?.value.toString("hex")).toBe("0000000102" + "36");
+    const expected = ['{"amount":27}', "null", ...[64, 65, 1].map((n) => `{"amount":${n}}`)];
+    await using received = await receive(broker, "avro", undefined, avro);
+    await expect.poll(() => received.texts, soon).toEqual(expected);
+    await received[Symbol.asyncDispose]();
+    // In a batch what cannot be read fails alone.
+    await using batches: PubSub = await open("avro-bulk", { ...url, initialOffset: "oldest" });
+    const texts: string[] = [];
+    const request = { topic: "avro", metadata: common, maxMessages: 10, maxWaitMs: 50 };
+    const handler: BulkMessageHandler = async (messages) => {
+      texts.push(...messages.map((message) => Buffer.from(message.data).toString()));
+      return [];
+    };
+    await batches.bulkSubscribe?.(request, handler, new AbortController().signal);
+    await expect.poll(() => texts, soon).toEqual(expected);
   });
 
   it("takes batches, and repeats from the first entry that failed", async () => {
