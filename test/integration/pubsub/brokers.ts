@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { hasRedis, launchRedis, Scratch } from "../launch.ts";
+import { hasKafka, launchKafka } from "../servers/kafka.ts";
 import { hasMosquitto, launchMosquitto } from "../servers/mosquitto.ts";
 import { hasNats, launchNats } from "../servers/nats.ts";
 import { hasRabbitMq, launchRabbitMq } from "../servers/rabbitmq.ts";
@@ -115,4 +116,18 @@ export const brokers: readonly BrokerCase[] = [
     },
   },
   { type: "pubsub.jetstream", isAvailable: await hasNats(), launch: launchJetStream },
+  {
+    type: "pubsub.kafka",
+    isAvailable: await hasKafka(),
+    async launch() {
+      const server = await launchKafka();
+      return restarting(server, {
+        brokers: server.address,
+        authType: "none",
+        initialOffset: "oldest",
+        heartbeatInterval: "500ms",
+        consumeRetryEnabled: "false",
+      });
+    },
+  },
 ];
