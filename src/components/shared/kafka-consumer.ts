@@ -77,9 +77,10 @@ export class KafkaConsumer implements AsyncDisposable {
       heartbeatInterval: heartbeatMs,
       protocols: [{ name: strategy, version: 0 }],
       protocolsMetadata: () => this.#beforeJoin(),
-      partitionAssigner: (_self, members, topics, metadata) => {
+      partitionAssigner: (_self, members, _topics, metadata) => {
+        // Of all members: the leader's own topics may be others.
         const counts = new Map(
-          [...topics].map((topic) => [topic, metadata.topics.get(topic)?.partitionsCount ?? 0]),
+          [...metadata.topics].map(([topic, { partitionsCount }]) => [topic, partitionsCount]),
         );
         const plan = assigners[strategy]([...members.values()], counts);
         return [...plan].map(([memberId, assigned]) => ({

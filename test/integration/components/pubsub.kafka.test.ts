@@ -57,6 +57,28 @@ describe.skipIf(!isAvailable)("Kafka", () => {
   });
   afterAll(() => admin.close());
 
+  it("gives each subscription of a group its own topic, also those that are not there yet", async () => {
+    const topics = numbers(6).map((n) => `several-${n}`);
+    await using first = await open("several");
+    await using second = await open("several");
+    await using subscriptions = new AsyncDisposableStack();
+    const all = await Promise.all(
+      topics.map(async (topic, i) =>
+        subscriptions.use(await receive(i % 2 === 0 ? first : second, topic)),
+      ),
+    );
+    const arrived = topics.map(() => false);
+    await expect
+      .poll(async () => {
+        for (const [i, topic] of topics.entries()) {
+          if (!arrived[i]) await publish(first, topic, topic);
+          arrived[i] = all[i]?.texts.includes(topic) ?? false;
+        }
+        return arrived;
+      }, soon)
+      .toEqual(topics.map(() => true));
+  });
+
   const createTopic = (topic: string, partitions: number) =>
     admin.createTopics({ topics: [topic], partitions, replicas: 1 });
 

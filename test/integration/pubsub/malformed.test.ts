@@ -97,8 +97,7 @@ afterAll(async () => {
 /** How a broker gives up does not depend on the app: only the first two are run with both kinds. */
 const cases = [
   { type: "pubsub.in-memory", isAvailable: true, launch: undefined },
-  // Kafka's own tests tell what becomes of records that nobody can read.
-  ...brokers.filter(({ type }) => type !== "pubsub.kafka"),
+  ...brokers,
 ].flatMap((broker, i) =>
   apps.filter((_app, j) => i < 2 || i % 2 === j).map((app) => ({ ...broker, ...app })),
 );
