@@ -15,6 +15,7 @@ import type { Duplex } from "node:stream";
 import { listenTcp } from "../../kit/http/listen-tcp.ts";
 import { LiveList } from "../../kit/lifecycle/live-list.ts";
 import type { Clock } from "../../kit/time/clock.ts";
+import { singlyFramed } from "./doubly-framed.ts";
 import type { RawRequest, RawResponse } from "./exchange.ts";
 import { isH2cUpgrade, switchingProtocols, upgradedConnection } from "./h2c-upgrade.ts";
 
@@ -198,7 +199,7 @@ export class HttpListener {
         return;
       }
       socket.removeListener("readable", onReadable);
-      socket.unshift(chunk);
+      socket.unshift(isPrefix ? chunk : singlyFramed(chunk));
       timer[Symbol.dispose]();
       if (isPrefix) this.#serveHttp2(socket, socket);
       else this.#http1.emit("connection", socket);

@@ -191,8 +191,8 @@ describe("connections", () => {
       "POST /v1.0/state/store HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
     ],
     [
-      "length and chunks",
-      "POST /v1.0/state/store HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "two lengths and chunks",
+      "POST /v1.0/state/store HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ],
     [
       "chunks twice",
@@ -200,6 +200,20 @@ describe("connections", () => {
     ],
   ])("get 400 for %s", async (_, text) => {
     expect(await rawAnswer(text)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await isWell()).toBe(true);
+  });
+
+  it("are read in chunks where they give a length too, and end the connection", async () => {
+    const body = '[{"key":"both","value":1}]';
+    const request = `POST /v1.0/state/store HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n${chunked(body, 9)}`;
+    const answer = await rawAnswer(request);
+    expect(answer).toMatch(/^HTTP\/1\.1 204 /);
+    expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+    // Behind another request nobody knows any more where it begins.
+    const ping = "GET /v1.0/healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+    using connection = new RawConnection(sidecar.httpPort);
+    connection.write(ping + request);
+    await connection.until(() => connection.text.includes("HTTP/1.1 400 "));
     expect(await isWell()).toBe(true);
   });
 
