@@ -91,7 +91,6 @@ async function makeFile(): Promise<RunningBroker> {
 }
 
 export const brokers: readonly BrokerCase[] = [
-  { type: "pubsub.sqlite", isAvailable: true, launch: makeFile },
   { type: "pubsub.redis", isAvailable: await hasRedis(), launch: launchDurableRedis },
   {
     type: "pubsub.rabbitmq",
@@ -130,4 +129,5 @@ export const brokers: readonly BrokerCase[] = [
       });
     },
   },
+  { type: "pubsub.sqlite", isAvailable: true, launch: makeFile },
 ];
