@@ -142,13 +142,15 @@ describe.each(cases)("$type with an app over $protocol", (test) => {
       }
       expect((await publish(httpPort, topic, "good")).status).toBe(204);
     };
-    await Promise.all([...topics, "ruled"].map(spoil));
+    await Promise.all(topics.map(spoil));
     for (const topic of topics) await arrives(topic, "good");
     // What could not be read was put aside as it came.
     await arrives(
       "dead",
       protocol === "http" ? Buffer.from("no JSON").toString("base64").slice(0, 8) : "no JSON",
     );
+    // Last, because events that a rule fails on come again without end: 20 of them fill the window of an MQTT broker.
+    await spoil("ruled");
     expect([await statusOf(httpPort, "/v1.0/healthz"), stream.status]).toEqual([204, undefined]);
     expect(sidecar.process.exit).toBeUndefined();
   });
