@@ -2,25 +2,20 @@
  * One sidecar: what is started in which order, and how it stops. The blocks are named in blocks.ts.
  * The steps are those of spec 08 §5.1, the phases those of §7.3 and §7.4.
  */
-import type { Server } from "node:net";
-import { HealthRegistry, type HealthTarget } from "../kit/lifecycle/health.ts";
-import { advertisedAddress, hostAddress } from "../kit/lifecycle/host-address.ts";
-
+import { HealthRegistry } from "../kit/lifecycle/health.ts";
 import type { Logger } from "../kit/logging/logger.ts";
-import { startMetricsServer } from "../kit/metrics/metrics-server.ts";
-import { selectTransport } from "../kit/rpc/select.ts";
-import type { ServerTransport, Transport } from "../kit/rpc/transport.ts";
-import type { Security } from "../kit/security/security.ts";
+import type { ServerTransport } from "../kit/rpc/transport.ts";
 import type { Tracer } from "../kit/tracing/trace.ts";
 import { runtimeVersion } from "../kit/version.ts";
 import { createApis } from "./apis.ts";
 import { type SidecarApp, startApp } from "./app.ts";
 import { type Blocks, createBlocks } from "./blocks.ts";
 import type { SidecarContext } from "./context.ts";
+import { type Foundation, layFoundation } from "./foundation.ts";
 import { type HealthState, healthHttpRoutes } from "./health/http.ts";
 import type { HotReload, ReloadedParts } from "./hot-reload.ts";
 import { createInputBindings } from "./input-bindings.ts";
-import { createInvocation, type Invocation } from "./invocation.ts";
+import { createInvocation, type Invocation, type InvocationParts } from "./invocation.ts";
 import {
   createLoader,
   loadAccessPolicies,
@@ -33,23 +28,17 @@ import { metadataGrpcMethods } from "./metadata/grpc.ts";
 import { metadataHttpRoutes } from "./metadata/http.ts";
 import { MetadataBlock } from "./metadata/metadata.ts";
 import { appConnection } from "./metadata-sources.ts";
-import { type Resolution, startResolver } from "./name-resolution.ts";
-import { createMetrics, publishEnvironment, type SidecarMetrics } from "./observability.ts";
-import { environmentOf, type SidecarOptions } from "./options.ts";
+import type { SidecarOptions } from "./options.ts";
 import { startOutbox } from "./outbox.ts";
 import { findComponents } from "./own-components.ts";
-import { type AccessRules, readAccessRules } from "./peers/access-policies.ts";
-import { internalPort } from "./peers/internal-port.ts";
 import { createPipelines, type SidecarPipelines } from "./pipelines.ts";
 import type { Policies } from "./policies.ts";
-import { type ReservedPort, reservePort } from "./reserve-port.ts";
 import type { Resiliency } from "./resiliency/resiliency.ts";
 import type { ComponentLoader } from "./resources/component-loader.ts";
-import { type Configuration, loadConfiguration } from "./resources/configuration.ts";
+import type { Configuration } from "./resources/configuration.ts";
 import type { LoadedResources } from "./resources/folder.ts";
 import { RunningSidecar } from "./running-sidecar.ts";
 import { getSecret } from "./secrets/secrets.ts";
-import { startSidecarSecurity } from "./security.ts";
 import { type Servers, startServers } from "./servers.ts";
 import {
   type ShutdownActions,
@@ -57,7 +46,6 @@ import {
   shutdownHttpRoutes,
 } from "./shutdown/shutdown.ts";
 import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
-import { startTracing } from "./tracing.ts";
 
 /** What a sidecar asks of whoever runs it. */
 export interface SidecarHooks {
@@ -128,10 +116,10 @@ class Start {
     const { platform, signal } = this.#context;
     const startedAt = platform.clock.monotonic();
     const runtimeTarget = this.#health.target("runtime");
-    const foundation = await this.#foundation();
+    const own = [this.#options, this.#context] as const;
+    const foundation = await layFoundation(...own, this.#hooks, this.#health, this.#stack);
     const { configuration, metrics, tracer } = foundation;
     // 11
-    const own = [this.#options, this.#context] as const;
     const watching = await this.#openHotReload(configuration);
     const resources = await readResources(...own);
     const policies = await loadPolicies(resources, ...own, metrics);
@@ -143,18 +131,13 @@ class Start {
     await loadComponents(loader, ...own, resources, blocks, configuration);
     // 12 to 14
     const { app, pipelines } = await this.#startApp(foundation, blocks);
-    const invocation = this.#stack.use(
-      await createInvocation({
-        ...foundation,
-        options: this.#options,
-        context: this.#context,
-        app,
-        endpoints: resources.httpEndpoints,
-        resiliency: policies?.resiliency,
-        pipelines,
-        readSecret: getSecret(blocks.secrets),
-      }),
-    );
+    const invocation = await this.#createInvocation(foundation, {
+      app,
+      endpoints: resources.httpEndpoints,
+      resiliency: policies?.resiliency,
+      pipelines,
+      readSecret: getSecret(blocks.secrets),
+    });
     const subscriptions = await this.#subscribe(blocks, app, resources, tracer, policies);
     await startOutbox(this.#stack.use(blocks.outbox), app);
     const inputBindings = this.#createInputBindings(blocks, app, tracer, policies);
@@ -226,6 +209,14 @@ class Start {
     return { app: this.#stack.use(startApp(this.#options, context)), pipelines };
   }
 
+  async #createInvocation(
+    foundation: Foundation,
+    parts: Omit<InvocationParts, keyof Foundation | "options" | "context">,
+  ): Promise<Invocation> {
+    const own = { options: this.#options, context: this.#context };
+    return this.#stack.use(await createInvocation({ ...foundation, ...own, ...parts }));
+  }
+
   async #subscribe(
     { pubsub }: Blocks,
     app: SidecarApp,
@@ -263,131 +254,6 @@ class Start {
         inbound: policies?.inputBindings,
       }),
     );
-  }
-
-  /** Steps 3 to 9: everything that components and servers stand on. */
-  async #foundation(): Promise<Foundation> {
-    const { platform, logging } = this.#context;
-    const options = this.#options;
-    const transport = await selectTransport(platform.env.get("TRICORNE_GRPC_TRANSPORT"));
-    // 3: no port is open before there is an identity.
-    const securityTarget = this.#health.target("security-provider");
-    const security = this.#stack.use(await this.#startSecurity(transport));
-    securityTarget.ready();
-    // 4
-    publishEnvironment(platform.env, environmentOf(options));
-    const configuration = await this.#loadConfiguration();
-    const metrics = createMetrics(configuration, logging);
-    const accessRules = readAccessRules(configuration.accessControl, logging.logger("dapr.acl"));
-    // 5
-    const metricsServer = await this.#startMetricsServer(metrics);
-    // 6
-    this.#logger.info(`${options.mode} mode configured`);
-    this.#logger.info(`app id: ${options.appId}`);
-    if (!Number.isFinite(options.shutdown.gracefulMs)) {
-      this.#logger.warn(
-        "Graceful shutdown timeout is infinite, will wait indefinitely to shutdown",
-      );
-    }
-    // 7
-    const { port: internalPort, socket: internalSocket } = await this.#reservePort();
-    // 8
-    const address = await this.#hostAddress();
-    const { tracer } = this.#stack.use(
-      startTracing(configuration, options, this.#context, transport),
-    );
-    // 9
-    const resolver = this.#stack.use(
-      await startResolver(configuration, {
-        options,
-        platform,
-        logging,
-        hostAddress: address.advertised,
-        internalPort,
-        onFatal: () => this.#hooks.onForcedShutdown(),
-      }),
-    );
-    return {
-      transport,
-      security,
-      securityTarget,
-      configuration,
-      accessRules,
-      metrics,
-      metricsServer,
-      internalPort,
-      internalSocket,
-      hostAddress: address.own,
-      tracer,
-      resolver,
-    };
-  }
-
-  async #startSecurity(transport: Transport): Promise<Security> {
-    const { platform, logging, signal } = this.#context;
-    return await startSidecarSecurity(this.#options, {
-      platform,
-      logging,
-      transport,
-      signal,
-      onFault: () => this.#hooks.onShutdownRequest(),
-    });
-  }
-
-  async #loadConfiguration(): Promise<Configuration> {
-    const { configs } = this.#options;
-    if (configs.length === 0) this.#logger.info("loading default configuration");
-    const configuration = await loadConfiguration(configs, this.#context.platform.env);
-    if (configuration.features.size > 0) {
-      this.#logger.info(`Enabled features: ${[...configuration.features].join(" ")}`);
-    }
-    return configuration;
-  }
-
-  async #startMetricsServer(metrics: SidecarMetrics): Promise<AsyncDisposable> {
-    const target = this.#health.target("metrics-exporter");
-    const { isEnabled, port, listenAddress } = this.#options.metrics;
-    if (!isEnabled) {
-      target.ready();
-      return { [Symbol.asyncDispose]: () => Promise.resolve() };
-    }
-    const { platform, logging } = this.#context;
-    const server = this.#stack.use(
-      await startMetricsServer({
-        metrics: metrics.registry,
-        host: listenAddress,
-        port,
-        clock: platform.clock,
-        logger: logging.logger("dapr.metrics"),
-      }),
-    );
-    target.ready();
-    return server;
-  }
-
-  async #reservePort(): Promise<ReservedPort> {
-    const { api, appId } = this.#options;
-    const { platform } = this.#context;
-    const fixed = api.internalPort;
-    const reserved = await reservePort(
-      api.internalListenAddress,
-      fixed === undefined
-        ? { port: internalPort(appId, platform), isFixed: false }
-        : { port: fixed, isFixed: true },
-      this.#logger,
-    );
-    this.#stack.defer(() => void reserved.socket?.close());
-    publishEnvironment(platform.env, { DAPR_PORT: reserved.port });
-    return reserved;
-  }
-
-  /** What callees are told (X-Forwarded-For), and what is registered for other sidecars. */
-  async #hostAddress(): Promise<{ readonly own: string; readonly advertised: string }> {
-    const { env } = this.#context.platform;
-    const own = await hostAddress(env);
-    const advertised = advertisedAddress(own, this.#options.api.internalListenAddress);
-    publishEnvironment(env, { HOST_ADDRESS: advertised });
-    return { own, advertised };
   }
 
   /** The folders are watched before they are read, so that no change is missed. */
@@ -466,22 +332,6 @@ class Start {
           : { status: "INITIALIZING", hostReady: false, placement: "" },
     });
   }
-}
-
-interface Foundation {
-  readonly transport: Transport;
-  readonly security: Security;
-  readonly securityTarget: HealthTarget;
-  readonly configuration: Configuration;
-  readonly accessRules: AccessRules;
-  readonly metrics: SidecarMetrics;
-  readonly metricsServer: AsyncDisposable;
-  readonly internalPort: number;
-  /** undefined: the port could not be bound yet. */
-  readonly internalSocket: Server | undefined;
-  readonly hostAddress: string;
-  readonly tracer: Tracer;
-  readonly resolver: Resolution;
 }
 
 /** What the API servers serve. */
