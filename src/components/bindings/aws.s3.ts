@@ -2,7 +2,6 @@
  * bindings.aws.s3: objects of a bucket.
  * @see https://docs.dapr.io/reference/components-reference/supported-bindings/s3/
  */
-import { open } from "node:fs/promises";
 import { errorText } from "../../kit/errors/api-error.ts";
 import { isTruthy } from "../../kit/flags/flags.ts";
 import { asInteger, asObject, asString, members } from "../../kit/json/decode.ts";
@@ -14,10 +13,11 @@ import { parseDuration } from "../../kit/time/duration.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { awsProperties, readAwsSettings } from "../shared/aws-settings.ts";
 import { Properties } from "../shared/properties.ts";
-import { systemReason } from "./confined-file.ts";
 import type { Binding, BindingMetadata, BindingRequest, BindingResponse } from "./contract.ts";
 import { fromBase64, unquote } from "./request-data.ts";
+import { bulkCreate, bulkDelete, bulkGet } from "./s3-bulk.ts";
 import { S3Client, S3Error, type S3Settings } from "./s3-client.ts";
+import { readUploadFile } from "./s3-file.ts";
 import { listJson } from "./s3-list.ts";
 
 const properties: readonly PropertySchema[] = [
@@ -88,7 +88,7 @@ export const component = {
   type: "bindings.aws.s3",
   versions: ["v1"],
   summary:
-    "Writes, reads, lists and deletes objects in S3 and services like it, with access keys. The operations on many objects at once are not there.",
+    "Writes, reads, lists and deletes objects in S3 and services like it, with access keys, one by one or many at once.",
   provenAgainst: "moto 5.2 (S3) and AWS's published signatures; no S3 of AWS's",
   properties,
   async create({ properties: given, platform }) {
@@ -135,7 +135,16 @@ const failure = (text: string, cause?: unknown): Error =>
 const longestPresignMs = 7 * 24 * 3_600_000;
 
 class S3Binding implements Binding {
-  readonly operations = ["create", "get", "delete", "list", "presign"];
+  readonly operations = [
+    "create",
+    "get",
+    "delete",
+    "list",
+    "presign",
+    "bulkGet",
+    "bulkCreate",
+    "bulkDelete",
+  ];
   readonly #client: S3Client;
   readonly #defaults: BindingMetadata;
   readonly #maxBytes: number;
@@ -165,9 +174,25 @@ class S3Binding implements Binding {
         return { data: await this.#list(request, signal) };
       case "presign":
         return { data: this.#presign(request) };
+      case "bulkGet":
+      case "bulkCreate":
+      case "bulkDelete":
+        return { data: await this.#bulk(request, signal) };
       default:
         return await this.#delete(request, signal);
     }
+  }
+
+  async #bulk(
+    { operation, data, metadata }: BindingRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Buffer> {
+    const options = { client: this.#client, maxBytes: this.#maxBytes, signal };
+    const request = Buffer.from(data);
+    const isTrue = (name: string): boolean => isTruthy(this.#setting(metadata, name));
+    if (operation === "bulkGet") return await bulkGet(request, isTrue("encodeBase64"), options);
+    if (operation === "bulkDelete") return await bulkDelete(request, options);
+    return await bulkCreate(request, isTrue("decodeBase64"), options);
   }
 
   /** Of the request, else of the component. */
@@ -183,7 +208,7 @@ class S3Binding implements Binding {
     const key = metadata.get("key") || this.#random.uuid();
     const lifetimeMs = this.#lifetime(metadata);
     const storageClass = this.#setting(metadata, "storageClass");
-    const contentType = metadata.get("contentType") ?? "";
+    const contentType = (metadata.get("Content-Type") || metadata.get("contentType") || "").trim();
     const tags = metadata.get("tags") ?? "";
     const headers = {
       ...(storageClass === "" ? {} : { "x-amz-storage-class": storageClass }),
@@ -199,7 +224,7 @@ class S3Binding implements Binding {
         ["versionID", typeof version === "string" ? version : null],
       ]);
       if (lifetimeMs > 0) told.set("presignURL", this.#client.presign(key, lifetimeMs));
-      return { data: Buffer.from(encodeJson(told)) };
+      return { data: Buffer.from(encodeJson(told)), metadata: new Map([["key", key]]) };
     } catch (cause) {
       throw failure("uploading failed", cause);
     }
@@ -208,23 +233,12 @@ class S3Binding implements Binding {
   /** @throws {Error} */
   async #content({ data, metadata }: BindingRequest): Promise<Buffer> {
     const path = this.#setting(metadata, "filePath");
-    const bytes = path === "" ? unquote(Buffer.from(data)) : await this.#readFile(path);
+    const bytes =
+      path === "" ? unquote(Buffer.from(data)) : await readUploadFile(path, this.#maxBytes);
     if (!isTruthy(this.#setting(metadata, "decodeBase64"))) return bytes;
     const decoded = fromBase64(bytes);
     if (decoded === undefined) throw failure("the data is not base64");
     return decoded;
-  }
-
-  async #readFile(path: string): Promise<Buffer> {
-    try {
-      await using file = await open(path);
-      const info = await file.stat();
-      if (!info.isFile()) throw new Error("not a regular file");
-      if (info.size > this.#maxBytes) throw new Error("the file is larger than maxObjectSize");
-      return await file.readFile();
-    } catch (cause) {
-      throw new Error(`s3 binding error: file read error: ${systemReason(cause)}`, { cause });
-    }
   }
 
   async #get({ metadata }: BindingRequest, signal: AbortSignal | undefined): Promise<Buffer> {
@@ -287,7 +301,7 @@ class S3Binding implements Binding {
 /** @throws {Error} */
 function keyOf(metadata: BindingMetadata): string {
   const key = metadata.get("key") ?? "";
-  if (key === "") throw failure("can't read key value");
+  if (key === "") throw failure("required metadata 'key' missing");
   return key;
 }
 
@@ -296,11 +310,14 @@ function tagging(text: string): string {
   return text
     .split(",")
     .map((pair) => {
-      const [name = "", value, ...rest] = pair.split("=");
-      if (name.trim() === "" || value === undefined || rest.length > 0) {
-        throw failure(`invalid tag format: ${pair}`);
+      const at = pair.indexOf("=");
+      const parts = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)].map((part) => part.trim());
+      if (parts.includes("")) {
+        throw failure(
+          `parsing tags falied error: invalid tag format: '${pair}' (expected key=value)`,
+        );
       }
-      return [name, value].map((part) => encodeURIComponent(part.trim())).join("=");
+      return parts.map(encodeURIComponent).join("=");
     })
     .join("&");
 }
@@ -322,6 +339,9 @@ function listQuery(data: Buffer): Record<string, string> {
       delimiter: asString(delimiter, "listPayload.delimiter"),
     };
   } catch (cause) {
-    throw failure("list operation failed", cause);
+    throw new Error(
+      `s3 binding (List Operation) - unable to parse Data property - ${errorText(cause)}`,
+      { cause },
+    );
   }
 }

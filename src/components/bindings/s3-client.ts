@@ -64,6 +64,11 @@ export class S3Client implements AsyncDisposable {
     });
   }
 
+  /** Longer answers are not read. */
+  get maxObjectBytes(): number {
+    return this.#settings.maxObjectBytes;
+  }
+
   /** As it is told to callers. @throws {Error} for names that would lead elsewhere in an address */
   url(key: string): string {
     if (/(^|\/)\.{1,2}(\/|$)/.test(key)) {

@@ -65,3 +65,7 @@ const unescapeXml = (text: string): string =>
     const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
     return point <= 0x10_ff_ff ? String.fromCodePoint(point) : all;
   });
+
+/** What no parser may take for markup, or change. */
+export const escapeXml = (text: string): string =>
+  text.replace(/[<>&"'\r\n\t]/g, (one) => `&#${one.charCodeAt(0)};`);
