@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { joinBaggage, parseBaggage } from "./baggage.ts";
+import { baggageOf, joinBaggage, parseBaggage } from "./baggage.ts";
 
 describe("parseBaggage", () => {
   test.each([
@@ -54,4 +54,9 @@ describe("parseBaggage", () => {
 test("several headers are one list", () => {
   expect(joinBaggage(["a=1"])).toBe("a=1");
   expect(joinBaggage(["a=1", "b=2,c=3"])).toBe("a=1,b=2,c=3");
+});
+
+test("several headers of a request are one list, whatever their case", () => {
+  expect(baggageOf(["Baggage", "a=1", "x", "baggage", "baggage", "b=2"])).toBe("a=1,b=2");
+  expect(baggageOf(["baggage", "a=1 , b=2"])).toBe("a=1 , b=2");
 });

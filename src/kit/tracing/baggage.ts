@@ -13,6 +13,12 @@ const maxBaggageBytes = 8192;
 export const joinBaggage = (values: readonly string[]): string =>
   values.length === 1 ? values[0]! : values.join(",");
 
+/** That of a request's headers, name0, value0, ...: Node.js would put a space between several. */
+export const baggageOf = (rawHeaders: readonly string[]): string =>
+  joinBaggage(
+    rawHeaders.filter((_text, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === "baggage"),
+  );
+
 /**
  * @returns the members in their order; of a repeated key the last one stays, and values are percent-encoded where they
  *   must be, and nowhere else

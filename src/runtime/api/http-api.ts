@@ -5,7 +5,7 @@
 import type { ApiError } from "../../kit/errors/api-error.ts";
 import { cleanPath } from "../../kit/http/path-clean.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import { joinBaggage, parseBaggage } from "../../kit/tracing/baggage.ts";
+import { baggageOf, parseBaggage } from "../../kit/tracing/baggage.ts";
 import { emittedState, formatTraceparent, parseTraceparent } from "../../kit/tracing/context.ts";
 import type { Span, SpanContext, Tracer } from "../../kit/tracing/trace.ts";
 import type { HttpApiLog } from "./api-log.ts";
@@ -198,7 +198,7 @@ export class HttpApi implements ExchangeOwner {
     exchange.span = span;
     if (span.recording) describe(span, exchange);
     if (headers.baggage !== undefined) {
-      const baggage = joinBaggage([headers.baggage].flat());
+      const baggage = baggageOf(exchange.rawHeaders);
       try {
         parseBaggage(baggage);
       } catch (error) {

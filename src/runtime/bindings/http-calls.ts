@@ -6,7 +6,7 @@ import { byteStringFromText } from "../../kit/http/byte-text.ts";
 import { asFinite, asObject, asString, asStringMap, members } from "../../kit/json/decode.ts";
 import { encodeJson } from "../../kit/json/encode.ts";
 import { parseFirstJson } from "../../kit/json/parse.ts";
-import { joinBaggage, parseBaggage } from "../../kit/tracing/baggage.ts";
+import { baggageOf, parseBaggage } from "../../kit/tracing/baggage.ts";
 import { emittedState, formatTraceparent } from "../../kit/tracing/context.ts";
 import type { HttpExchange } from "../api/http-route.ts";
 import { type BindingsBlock, responseMetadata } from "./bindings.ts";
@@ -52,14 +52,17 @@ async function readRequest(exchange: HttpExchange): Promise<BodyRequest> {
 }
 
 /** Of the request's span, and the caller's baggage. @throws {ApiError} ERR_MALFORMED_REQUEST */
-function addTrace({ span, headers }: HttpExchange, metadata: Map<string, string>): void {
+function addTrace(
+  { span, headers, rawHeaders }: HttpExchange,
+  metadata: Map<string, string>,
+): void {
   if (span !== undefined) {
     metadata.set("traceparent", formatTraceparent(span.context));
     const state = emittedState(span.context);
     if (state !== "") metadata.set("tracestate", state);
   }
   if (headers.baggage === undefined) return;
-  const baggage = joinBaggage([headers.baggage].flat());
+  const baggage = baggageOf(rawHeaders);
   try {
     parseBaggage(baggage);
   } catch (cause) {
