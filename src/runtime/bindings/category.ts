@@ -12,15 +12,15 @@ export function bindingsCategory(block: BindingsBlock): ComponentCategory<Bindin
     name: "bindings",
     label: "binding",
     install(resource, component) {
-      const { name, properties } = resource;
-      const wanted = directions(properties);
+      const { name, given = [...resource.properties] } = resource;
+      const wanted = directions(given);
       const { operations } = component;
       const mounts = new AsyncDisposableStack();
       const capabilities: string[] = [];
       if (component.read !== undefined && (wanted?.has("input") ?? true)) {
         const input = {
           name,
-          route: properties.get("route") || name,
+          route: given.find(([property]) => property === "route")?.[1] ?? name,
           isExplicit: wanted !== undefined,
           read: component.read.bind(component),
         };
@@ -43,11 +43,12 @@ export function bindingsCategory(block: BindingsBlock): ComponentCategory<Bindin
   };
 }
 
-/** undefined: everything that the type can do. */
-function directions(properties: ReadonlyMap<string, string>): ReadonlySet<string> | undefined {
-  for (const [name, value] of properties) {
-    if (name.toLowerCase() !== "direction" || value === "") continue;
-    return new Set(value.split(",").map((word) => word.trim().toLowerCase()));
-  }
-  return undefined;
+/** undefined: everything that the type can do. Nothing is told of words that are none: they are no direction. */
+function directions(
+  given: readonly (readonly [name: string, value: string])[],
+): ReadonlySet<string> | undefined {
+  const values = given.filter(([name]) => name.toLowerCase() === "direction");
+  if (values.length === 0) return undefined;
+  const words = values.flatMap(([, value]) => value.split(","));
+  return new Set(words.map((word) => word.trim().toLowerCase()));
 }

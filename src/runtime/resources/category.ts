@@ -15,6 +15,8 @@ export interface ResolvedComponent {
   readonly version: string;
   /** Names as written. */
   readonly properties: ReadonlyMap<string, string>;
+  /** All of them as they are written, before templates are filled in; undefined: as {@link properties}. */
+  readonly given?: readonly (readonly [name: string, value: string])[];
   /** Names of the secrets that properties came from (`secretKeyRef.name`), by property name as written. */
   readonly secretNames: ReadonlyMap<string, string>;
   /** Some value had the template `{namespace}` in it. */

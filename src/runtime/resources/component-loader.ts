@@ -353,9 +353,9 @@ export class ComponentLoader implements AsyncDisposable {
       throw new Error(`${errorText(error)}\n${initTimeoutText(resource)}`, { cause: error });
     }
     try {
-      const { secretNames, usesNamespace } = values;
+      const { given, secretNames, usesNamespace } = values;
       const installed = await category.install(
-        { name, type, version, properties, secretNames, secretStore, usesNamespace },
+        { name, type, version, properties, given, secretNames, secretStore, usesNamespace },
         this.#options.guard?.(category.name, name, component) ?? component,
       );
       const isLate = initTimeoutMs <= 0 || (deadline.aborted && !parent.aborted);

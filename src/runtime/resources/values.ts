@@ -6,7 +6,8 @@
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
-import { unquote, type ValueSource } from "./documents.ts";
+import type { ValueSource } from "./documents.ts";
+import { unquote } from "./unquote.ts";
 
 /** Reads a secret for a resource; undefined when no store of that name is loaded. */
 export type ReadSecret = (
@@ -39,6 +40,8 @@ export interface ResolvedValues {
   readonly usesNamespace: boolean;
   /** As properties, before templates are filled in: two resolutions of the same can be compared. */
   readonly plain: ReadonlyMap<string, string>;
+  /** All of them as they are written, before templates are filled in. */
+  readonly given: readonly (readonly [name: string, value: string])[];
   /** The secret store that some value needs and that is not loaded. */
   readonly missingStore: string | undefined;
   /** Some secret could not be read. */
@@ -52,6 +55,7 @@ export async function resolveValues(
 ): Promise<ResolvedValues> {
   const properties = new Map<string, string>();
   const plain = new Map<string, string>();
+  const given: (readonly [string, string])[] = [];
   const secretNames = new Map<string, string>();
   const fetched = new Map<string, ReadonlyMap<string, string> | null>();
   let missingStore: string | undefined;
@@ -73,10 +77,11 @@ export async function resolveValues(
     }
     usesNamespace ||= value.includes("{namespace}");
     plain.set(source.name, value);
+    given.push([source.name, value]);
     properties.set(source.name, fillTemplates(source.name, value, context));
   }
   const isIncomplete = missingStore !== undefined || [...fetched.values()].includes(null);
-  return { properties, secretNames, usesNamespace, plain, missingStore, isIncomplete };
+  return { properties, secretNames, usesNamespace, plain, given, missingStore, isIncomplete };
 }
 
 /** undefined: the store is not loaded; null: it failed, the value stays as it is. */

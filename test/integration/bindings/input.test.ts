@@ -11,7 +11,9 @@ import { launchDaprd } from "../launch.ts";
 import { hasMosquitto, launchMosquitto } from "../servers/mosquitto.ts";
 import { hasRabbitMq, launchRabbitMq } from "../servers/rabbitmq.ts";
 
-const component = (name: string, type: string, metadata: Record<string, string>): string =>
+type Pairs = readonly (readonly [name: string, value: string])[];
+
+const component = (name: string, type: string, metadata: Record<string, string> | Pairs): string =>
   JSON.stringify({
     apiVersion: "dapr.io/v1alpha1",
     kind: "Component",
@@ -19,7 +21,9 @@ const component = (name: string, type: string, metadata: Record<string, string>)
     spec: {
       type,
       version: "v1",
-      metadata: Object.entries(metadata).map(([key, value]) => ({ name: key, value })),
+      metadata: (Array.isArray(metadata) ? (metadata as Pairs) : Object.entries(metadata)).map(
+        ([key, value]) => ({ name: key, value }),
+      ),
     },
   });
 
@@ -89,14 +93,31 @@ describe("input bindings", () => {
         component("routed", "bindings.cron", { ...every, route: "/some/where" }),
         component("told", "bindings.cron", { ...every, direction: "Input" }),
         component("other-way", "bindings.cron", { ...every, direction: "output" }),
+        component("neither", "bindings.cron", { ...every, direction: "" }),
+        component("both", "bindings.cron", [
+          ["schedule", "@every 50ms"],
+          ["direction", " INPUT ,x"],
+          ["direction", "output"],
+          ["route", "/{appID}"],
+          ["route", "/nor-this"],
+        ]),
       ],
     });
-    for (const path of ["yes", "unknown-method", "some/where", "told"]) {
+    for (const path of ["yes", "unknown-method", "some/where", "told", "%7BappID%7D"]) {
       await expect.poll(() => app.count(`POST /${path}`), soon).toBeGreaterThan(1);
     }
     const probed = app.calls.filter((call) => call.startsWith("OPTIONS"));
     expect(probed.toSorted()).toEqual([...options.keys()].toSorted());
-    for (const path of ["no", "broken", "routed", "other-way"]) {
+    for (const path of [
+      "no",
+      "broken",
+      "routed",
+      "other-way",
+      "neither",
+      "both",
+      "not-this",
+      "nor-this",
+    ]) {
       expect(app.count(`POST /${path}`)).toBe(0);
     }
     for (const name of ["no", "broken"]) {
