@@ -1,16 +1,8 @@
 /**
  * Resource files with the lines where things stand, for messages about them. Values are those of yaml.ts.
  */
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-} from "yaml";
-import { firstLine, plain, resourceOptions } from "./yaml-library.ts";
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
+import { firstLine, parseFirst, plain, resourceOptions } from "./yaml-library.ts";
 import type { YamlMap, YamlValue } from "./yaml-value.ts";
 
 /** Names of members and indexes of items, from the root. */
@@ -49,12 +41,7 @@ export function parseLocatedYaml(text: string): LocatedDocument[] {
 
 function parseOne(text: string, firstLineNumber: number): LocatedDocument {
   const counter = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    ...resourceOptions,
-    lineCounter: counter,
-    logLevel: "silent",
-  });
-  const document = Array.isArray(parsed) ? parsed[0] : undefined;
+  const document = parseFirst(text, { ...resourceOptions, lineCounter: counter });
   const lineAt = (offset: number): number => firstLineNumber + counter.linePos(offset).line - 1;
   if (document === undefined)
     return { text, value: null, errors: [], lineOf: () => firstLineNumber };

@@ -1,5 +1,6 @@
 /** All of YAML, by the library `yaml`. */
 import {
+  type Document,
   type DocumentOptions,
   type ParseOptions,
   parseAllDocuments,
@@ -53,28 +54,71 @@ export const readResourceDocument = (text: string): YamlDocument => parseOne(tex
 
 /** The first document of a Configuration file (YAML 1.2; duplicate keys are errors). */
 export const readConfigurationDocument = (text: string): YamlDocument =>
-  parseOne(text, { version: "1.2", intAsBigInt: true, uniqueKeys: true });
+  parseOne(text, { version: "1.2", intAsBigInt: true, uniqueKeys: true, merge: true });
 
 function parseOne(text: string, options: YamlOptions): YamlDocument {
-  const parsed = parseAllDocuments(text, { ...options, logLevel: "silent" });
-  const document = Array.isArray(parsed) ? parsed[0] : undefined;
+  const refused = refusedCharacter(text);
+  if (refused !== undefined) return broken(refused);
+  const document = parseFirst(text, options);
   if (document === undefined) return { value: null, errors: [] };
-  if (document.errors.length > 0) {
-    return {
-      value: null,
-      errors: document.errors.map(
-        (error) => `error converting YAML to JSON: yaml: ${firstLine(error.message)}`,
-      ),
-    };
-  }
+  const [error] = document.errors;
+  if (error !== undefined) return broken(complaintOf(error.message));
   try {
     return { value: plain(document.toJS({ mapAsMap: true, maxAliasCount: 100 }), 0), errors: [] };
-  } catch (error) {
-    return {
-      value: null,
-      errors: [`error converting YAML to JSON: yaml: ${firstLine((error as Error).message)}`],
-    };
+  } catch (thrown) {
+    return broken(firstLine((thrown as Error).message));
   }
+}
+
+/** The reference stops at the first thing that is wrong. */
+const broken = (complaint: string): YamlDocument => ({
+  value: null,
+  errors: [`error converting YAML to JSON: yaml: ${complaint}`],
+});
+
+/** The place in front: `line 3: ...`. */
+function complaintOf(message: string): string {
+  const found = /^(.*) at line (\d+), column \d+:?$/.exec(firstLine(message));
+  return found === null ? firstLine(message) : `line ${found[2]}: ${found[1]}`;
+}
+
+/** The first document, or what is wrong with it. */
+export function parseFirst(text: string, options: YamlOptions): Document.Parsed | undefined {
+  const parse = (source: string): Document.Parsed | undefined => {
+    const parsed = parseAllDocuments(source, { ...options, logLevel: "silent" });
+    return Array.isArray(parsed) ? parsed[0] : undefined;
+  };
+  const document = parse(text);
+  if (!document?.errors.some(({ message }) => message.includes("sufficiently indented"))) {
+    return document;
+  }
+  const again = parse(indentFlows(text));
+  return again?.errors.length === 0 ? again : document;
+}
+
+/**
+ * Indents the lines inside of brackets, where the reference does not look at the indentation; the library wants it to be
+ * deeper than that of what is around them.
+ */
+function indentFlows(text: string): string {
+  const token = /"(?:[^"\\]|\\[\s\S])*"|'[^']*'|(?<=^|\s)#.*|[[{\]}]|\n/gm;
+  let depth = 0;
+  return text.replace(token, (found) => {
+    if (found === "[" || found === "{") depth++;
+    else if (found === "]" || found === "}") depth = Math.max(depth - 1, 0);
+    else if (found === "\n" && depth > 0) return `\n${" ".repeat(deepest)}`;
+    return found;
+  });
+}
+
+const deepest = 200;
+
+/** What the reference does not take for text, wherever it stands. */
+const refused = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+
+function refusedCharacter(text: string): string | undefined {
+  const body = text.startsWith("\ufeff") ? text.slice(1) : text;
+  return refused.test(body) ? "control characters are not allowed" : undefined;
 }
 
 export const firstLine = (text: string): string => text.split("\n", 1)[0] as string;
@@ -95,9 +139,12 @@ export function plain(value: unknown, depth: number): YamlValue {
   switch (typeof value) {
     case "string":
     case "boolean":
-    case "number":
-    case "bigint":
       return value;
+    case "number":
+      if (!Number.isFinite(value)) throw new Error(`unsupported value: ${value}`);
+      return value;
+    case "bigint":
+      return value < -(2n ** 63n) || value >= 2n ** 64n ? Number(value) : value;
     default:
       return String(value);
   }

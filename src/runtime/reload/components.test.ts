@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ComponentResource } from "../resources/documents.ts";
+import { recordedLog } from "../resources/recorded-log.ts";
 import { ComponentReload } from "./components.ts";
-import { component, nothing, recordedLog } from "./reload-context.ts";
+import { component, nothing } from "./reload-context.ts";
 
 const signal = new AbortController().signal;
 const forActors = {

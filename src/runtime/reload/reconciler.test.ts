@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../kit/time/manual-clock.ts";
+import { recordedLog } from "../resources/recorded-log.ts";
 import { Reconciler } from "./reconciler.ts";
-import { FakeSource, recordedLog } from "./reload-context.ts";
+import { FakeSource } from "./reload-context.ts";
 
 /** Kinds that note when they are asked, and may be held up. */
 function start(options: { readonly hold?: Promise<void>; readonly fail?: Error } = {}) {

@@ -3,7 +3,8 @@ import type { YamlMap } from "../../kit/resources/yaml.ts";
 import { readResourceDocument } from "../../kit/resources/yaml-library.ts";
 import type { HttpEndpointResource } from "../resources/documents.ts";
 import type { LoadedResources, ResiliencyFile } from "../resources/folder.ts";
-import { nothing, recordedLog } from "./reload-context.ts";
+import { recordedLog } from "../resources/recorded-log.ts";
+import { nothing } from "./reload-context.ts";
 import { restartKinds } from "./restarts.ts";
 
 const endpoint = (baseUrl: string, envRef = ""): HttpEndpointResource => ({

@@ -93,37 +93,58 @@ export function decodeHttpEndpoint(document: YamlMap): HttpEndpointResource {
   };
 }
 
+/**
+ * What every loader looks at, whatever kind it is for.
+ * @throws {DocumentError}
+ */
+export function checkHead(document: YamlMap): void {
+  for (const name of ["apiVersion", "kind"]) string(document, name);
+  const metadata = object(document, "metadata");
+  for (const name of ["name", "namespace"]) string(metadata, name);
+  for (const name of ["labels", "annotations"]) {
+    const texts = object(metadata, name);
+    for (const key of texts.keys()) string(texts, key);
+  }
+}
+
+/** Kinds with `auth.secretStore` at the top. */
+const kindsWithAuth = new Set(["Component", "HTTPEndpoint"]);
+
+/** @throws {DocumentError} */
 export function head(document: YamlMap, kind: string): ResourceHead {
   const metadata = object(document, "metadata");
   const name = string(metadata, "name");
-  const complaint = nameComplaint(name);
-  if (complaint !== undefined) {
-    throw new DocumentError(`invalid name ${JSON.stringify(name)} for "${kind}": ${complaint}`);
+  const complaints = nameComplaints(name);
+  if (complaints.length > 0) {
+    throw new DocumentError(
+      `invalid name ${JSON.stringify(name)} for "${kind}": ${complaints.join("; ")}`,
+    );
   }
   return {
     name,
     namespace: string(metadata, "namespace"),
-    scopes: scopes(document),
-    secretStore: string(object(document, "auth"), "secretStore"),
+    scopes: scopes(document, kind),
+    secretStore: kindsWithAuth.has(kind) ? string(object(document, "auth"), "secretStore") : "",
   };
 }
 
-function nameComplaint(name: string): string | undefined {
-  if (name === "." || name === "..") return `may not be '${name}'`;
-  for (const forbidden of ["/", "%"]) {
-    if (name.includes(forbidden)) return `may not contain '${forbidden}'`;
-  }
-  return undefined;
+function nameComplaints(name: string): string[] {
+  if (name === "." || name === "..") return [`may not be '${name}'`];
+  return ["/", "%"].filter((one) => name.includes(one)).map((one) => `may not contain '${one}'`);
 }
 
-/** Unlike other strings, an unquoted number makes the document invalid. */
-function scopes(document: YamlMap): readonly string[] {
+/** Of which scopes are texts like any other; of the others an unquoted number makes the document invalid. */
+const kindsWithPlainScopes = new Set(["Subscription", "Resiliency"]);
+
+function scopes(document: YamlMap, kind: string): readonly string[] {
   const value = field(document, "scopes");
-  if (value === undefined || value === null) return [];
+  if (kind === "Configuration" || value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw wrongType("scopes", value, "[]string");
   return value.map((item: YamlValue) => {
-    if (typeof item !== "string") throw wrongType("scopes", item, "string");
-    return item;
+    const isText = item === null || typeof item === "string" || kindsWithPlainScopes.has(kind);
+    const text = isText ? scalarToString(item) : undefined;
+    if (text === undefined) throw wrongType("scopes", item, "string");
+    return text;
   });
 }
 
@@ -169,25 +190,15 @@ function propertyText(value: YamlValue): string {
   return typeof value === "string" ? value : yamlToJson(value);
 }
 
-/**
- * Values from the environment and from secrets are unquoted too: `"abc"` with quotes arrives as `abc`.
- */
-export function unquote(value: string): string {
-  if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"')) return value;
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return typeof parsed === "string" ? parsed : value;
-  } catch {
-    return value;
-  }
-}
-
+/** Names that differ in case are written to the same field, in the order of their bytes: the last one counts. */
 export function field(map: YamlMap, name: string): YamlValue | undefined {
-  const exact = map.get(name);
-  if (exact !== undefined) return exact;
   const lower = name.toLowerCase();
-  for (const [key, value] of map) if (key.toLowerCase() === lower) return value;
-  return undefined;
+  let last: string | undefined;
+  for (const key of map.keys()) {
+    if (key.length !== name.length || key.toLowerCase() !== lower) continue;
+    if (last === undefined || key > last) last = key;
+  }
+  return last === undefined ? undefined : map.get(last);
 }
 
 function text(map: YamlMap, name: string): string | undefined {

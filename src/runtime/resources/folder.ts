@@ -9,6 +9,8 @@ import { maxYamlBytes, parseResourceYaml, type YamlMap } from "../../kit/resourc
 import { logName } from "./category.ts";
 import {
   type ComponentResource,
+  checkHead,
+  DocumentError,
   decodeComponent,
   decodeHttpEndpoint,
   field,
@@ -16,6 +18,7 @@ import {
   head,
   isOfKind,
   type ResourceHead,
+  wrongType,
 } from "./documents.ts";
 import { decodeSubscription, type SubscriptionResource } from "./subscription-document.ts";
 
@@ -70,13 +73,13 @@ interface Decoded {
 }
 
 /** Kinds in the order of their loaders; each one complains about a broken file on its own. */
-const complainingKinds = [
-  "Component",
-  "HTTPEndpoint",
-  "Subscription",
-  "Subscription",
-  "WorkflowAccessPolicy",
-  "MCPServer",
+const complainingKinds: readonly { readonly kind: string; readonly apiVersion: string }[] = [
+  { kind: "Component", apiVersion: "dapr.io/v1alpha1" },
+  { kind: "HTTPEndpoint", apiVersion: "dapr.io/v1alpha1" },
+  { kind: "Subscription", apiVersion: "dapr.io/v1alpha1" },
+  { kind: "Subscription", apiVersion: "dapr.io/v2alpha1" },
+  { kind: "WorkflowAccessPolicy", apiVersion: "dapr.io/v1alpha1" },
+  { kind: "MCPServer", apiVersion: "dapr.io/v1alpha1" },
 ];
 
 /** A resource cannot be loaded; `Fatal error from runtime: ` goes in front. */
@@ -135,18 +138,16 @@ async function readFile(
   occasion: ReadingOccasion,
 ): Promise<void> {
   const path = join(folder, file);
-  const { first, documents, errors } = await readDocuments(path, occasion);
-  if (first === undefined) {
-    if (errors[0] !== undefined) {
-      decoded.resiliencies.push({ file, document: undefined, error: errors[0] });
-    }
-  } else if (field(first, "kind") === "Resiliency") {
+  const bytes = readBytes(path, logger, occasion);
+  if (bytes === undefined) return;
+  const parts = await readParts(bytes);
+  const [first] = parts;
+  if (typeof first === "string") {
+    decoded.resiliencies.push({ file, document: undefined, error: first });
+  } else if (first !== undefined && field(first, "kind") === "Resiliency") {
     decoded.resiliencies.push({ file, document: first, error: "" });
   }
-  for (const complaint of errors) {
-    for (const kind of complainingKinds) warnBroken(logger, kind, path, [complaint]);
-  }
-  decodeAll(documents, path, logger, decoded);
+  decodeAll(parts, path, logger, decoded);
 }
 
 /** Neither namespaces nor duplicates matter here (spec 03 §4.1). */
@@ -187,7 +188,7 @@ function yamlFiles(folder: string, logger: Logger, occasion: ReadingOccasion): s
   for (const name of names.sort()) {
     if (/\.ya?ml$/i.test(name)) files.push(name);
     else {
-      for (const kind of complainingKinds) {
+      for (const { kind } of complainingKinds) {
         logger.warn(`A non-YAML ${kind} file ${name} was detected, it will not be loaded`);
       }
       logger.warn(`A non-YAML resiliency file ${name} was detected, it will not be loaded`);
@@ -204,87 +205,111 @@ export function reasonOf(error: unknown): string {
   return code === "ENOTDIR" ? "not a directory" : message;
 }
 
-interface FileContent {
-  /** undefined: the first document is broken, or there is none. */
-  readonly first: YamlMap | undefined;
-  readonly documents: readonly YamlMap[];
-  readonly errors: readonly string[];
-}
-
-/** @throws {ResourceError} later on, where a file is there and cannot be read */
-async function readDocuments(path: string, occasion: ReadingOccasion): Promise<FileContent> {
-  let first: YamlMap | undefined;
-  const documents: YamlMap[] = [];
-  const errors: string[] = [];
+/**
+ * @returns undefined: it cannot be read, or is not there any more
+ * @throws {ResourceError} later on, where it is there and cannot be read
+ */
+function readBytes(path: string, logger: Logger, occasion: ReadingOccasion): Buffer | undefined {
   try {
     const { size } = statSync(path);
     if (size > maxYamlBytes) throw new Error(`file is larger than ${maxYamlBytes} bytes`);
-    for (const document of await parseResourceYaml(readFileSync(path, "utf8"))) {
-      const isFirst = documents.length === 0 && errors.length === 0;
-      errors.push(...document.errors);
-      if (document.errors.length > 0) continue;
-      if (document.value instanceof Map) {
-        if (isFirst) first = document.value as YamlMap;
-        documents.push(document.value as YamlMap);
-      } else {
-        errors.push(
-          "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal into Go value of type resources",
-        );
-      }
-    }
+    return readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (occasion === "start" || code === undefined) errors.push(message);
-    else if (code !== "ENOENT") {
+    const reason = code === undefined ? message : `open ${path}: ${reasonOf(error)}`;
+    if (occasion === "start" || code === undefined) {
+      for (const { kind } of complainingKinds) {
+        logger.warn(`daprd load ${kind} error when opening file ${path}: ${reason}`);
+      }
+    } else if (code !== "ENOENT") {
       throw new ResourceError(
-        `failed to read resource directories: open ${path}: ${reasonOf(error)}`,
+        `failed to read resource directories: failed to read file ${path}: ${reason}`,
         { cause: error },
       );
     }
+    return undefined;
   }
-  return { first, documents, errors };
+}
+
+/** Documents in their order; a text is what is wrong with the one in its place. */
+async function readParts(bytes: Buffer): Promise<(YamlMap | string)[]> {
+  const parts: (YamlMap | string)[] = [];
+  for (const { value, errors } of await parseResourceYaml(bytes)) {
+    if (errors[0] !== undefined) parts.push(errors[0]);
+    else if (value instanceof Map) parts.push(value as YamlMap);
+    else {
+      parts.push(wrongType("", value, "resource").message);
+    }
+  }
+  return parts;
 }
 
 function decodeAll(
-  documents: readonly YamlMap[],
+  parts: readonly (YamlMap | string)[],
   path: string,
   logger: Logger,
-  { components, httpEndpoints, subscriptions, configurations, workflows }: Decoded,
+  decoded: Decoded,
 ): void {
-  const broken = new Map<string, string[]>();
-  const attempt = (kind: string, decode: () => void): void => {
+  // Every loader reads every document, and tells at the end of the file what is wrong with it.
+  const complaints = complainingKinds.map((own) => ({ ...own, texts: [] as string[] }));
+  const others: string[] = [];
+  for (const part of parts) {
     try {
-      decode();
+      if (typeof part === "string") throw new DocumentError(part);
+      checkHead(part);
     } catch (error) {
-      broken.set(kind, [...(broken.get(kind) ?? []), (error as Error).message]);
+      for (const { texts } of complaints) texts.push(complaintOf(error));
+      continue;
     }
-  };
-  for (const document of documents) {
-    if (isOfKind(document, "dapr.io/v1alpha1", "Component")) {
-      attempt("Component", () => components.push(decodeComponent(document)));
-    } else if (isOfKind(document, "dapr.io/v1alpha1", "HTTPEndpoint")) {
-      attempt("HTTPEndpoint", () => httpEndpoints.push(decodeHttpEndpoint(document)));
-    } else if (isOfKind(document, "dapr.io/v1alpha1", "Subscription")) {
-      attempt("Subscription", () => subscriptions.push(decodeSubscription(document, "v1alpha1")));
-    } else if (isOfKind(document, "dapr.io/v2alpha1", "Subscription")) {
-      attempt("Subscription", () => subscriptions.push(decodeSubscription(document, "v2alpha1")));
-    } else if (isOfKind(document, "dapr.io/v1alpha1", "Configuration")) {
-      const kind = "Configuration";
-      attempt(kind, () => configurations.push({ kind, ...head(document, kind) }));
-    } else {
-      for (const kind of ["WorkflowAccessPolicy", "MCPServer"] as const) {
-        if (!isOfKind(document, "dapr.io/v1alpha1", kind)) continue;
-        attempt(kind, () => workflows.push({ kind, ...head(document, kind), document }));
-      }
+    const loader = complaints.find(({ kind, apiVersion }) => isOfKind(part, apiVersion, kind));
+    try {
+      decode(part, loader, decoded);
+    } catch (error) {
+      (loader?.texts ?? others).push(complaintOf(error));
     }
   }
-  for (const [kind, errors] of broken) warnBroken(logger, kind, path, errors);
+  if (others.length > 0) complaints.push({ kind: "Configuration", apiVersion: "", texts: others });
+  for (const { kind, texts } of complaints) {
+    if (texts.length === 0) continue;
+    logger.warn(
+      `daprd load ${kind} error when parsing manifests yaml resource in ${path}: ${texts.join("\n")}`,
+    );
+  }
 }
 
-function warnBroken(logger: Logger, kind: string, path: string, errors: readonly string[]): void {
-  logger.warn(
-    `daprd load ${kind} error when parsing manifests yaml resource in ${path}: ${errors.join("\n")}`,
-  );
+/** What is wrong with types is found when JSON is made of the YAML. */
+function complaintOf(error: unknown): string {
+  const { message } = error as Error;
+  const isOfJson = message.startsWith("json: ");
+  return isOfJson ? `error unmarshaling JSON: while decoding JSON: ${message}` : message;
+}
+
+/** @throws {DocumentError} */
+function decode(
+  document: YamlMap,
+  loader: { readonly kind: string; readonly apiVersion: string } | undefined,
+  { components, httpEndpoints, subscriptions, configurations, workflows }: Decoded,
+): void {
+  switch (loader?.kind) {
+    case "Component":
+      components.push(decodeComponent(document));
+      break;
+    case "HTTPEndpoint":
+      httpEndpoints.push(decodeHttpEndpoint(document));
+      break;
+    case "Subscription": {
+      const isOld = loader.apiVersion === "dapr.io/v1alpha1";
+      subscriptions.push(decodeSubscription(document, isOld ? "v1alpha1" : "v2alpha1"));
+      break;
+    }
+    case "WorkflowAccessPolicy":
+    case "MCPServer":
+      workflows.push({ kind: loader.kind, ...head(document, loader.kind), document });
+      break;
+    default:
+      if (!isOfKind(document, "dapr.io/v1alpha1", "Configuration")) return;
+      configurations.push({ kind: "Configuration", ...head(document, "Configuration") });
+  }
 }
 
 /** Where either side names none, every namespace will do. */

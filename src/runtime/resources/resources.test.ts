@@ -4,7 +4,9 @@ import type { YamlMap } from "../../kit/resources/yaml.ts";
 import { readResourceDocument } from "../../kit/resources/yaml-library.ts";
 import { notFoundText } from "./category.ts";
 import { decodeConfiguration, expandEnvironment } from "./configuration.ts";
-import { decodeComponent, decodeHttpEndpoint, unquote } from "./documents.ts";
+import { decodeComponent, decodeHttpEndpoint } from "./documents.ts";
+import { decodeSubscription } from "./subscription-document.ts";
+import { unquote } from "./unquote.ts";
 import { resolveValues, type ValueContext } from "./values.ts";
 
 const parse = (text: string): YamlMap => readResourceDocument(text).value as YamlMap;
@@ -21,6 +23,10 @@ describe("decodeComponent", () => {
     ["value: {b: 1, a: x}", '{"a":"x","b":1}'],
     ["value: [1, 2]", "[1,2]"],
     ['value: ""', ""],
+    ["value: 1e-7", "1e-7"],
+    ["value: {a: <b>&}", '{"a":"\\u003cb\\u003e\\u0026"}'],
+    ["value: [\n1,\n2\n]", "[1,2]"],
+    ["value: 1000000.0", "1000000"],
     ["value:", undefined],
     ["value: null", undefined],
   ];
@@ -61,6 +67,31 @@ describe("decodeComponent", () => {
     });
   }
 
+  it("writes fractions with an exponent where a text is wanted", () => {
+    const decoded = decodeComponent(
+      parse("metadata: {name: 1.5}\nspec: {version: 2500000.0, type: 0.00001}"),
+    );
+    expect(decoded).toMatchObject({ name: "1.5", version: "2.5e+06", type: "1e-05" });
+  });
+
+  it("takes the last one of names that differ in case, in the order of their bytes", () => {
+    const decoded = decodeComponent(
+      parse("metadata: {name: a, NAME: b}\nspec: {Type: c, TYPE: d}"),
+    );
+    expect(decoded).toMatchObject({ name: "a", type: "c" });
+  });
+
+  it("tells everything that is wrong with a name", () => {
+    expect(() => decodeComponent(parse("metadata: {name: '%/'}"))).toThrow(
+      `invalid name "%/" for "Component": may not contain '/'; may not contain '%'`,
+    );
+  });
+
+  it("takes numbers for scopes of subscriptions only", () => {
+    const subscription = "metadata: {name: s}\nscopes: [1, true, x]\nauth: none of its fields";
+    expect(decodeSubscription(parse(subscription), "v2alpha1").scopes).toEqual(["1", "true", "x"]);
+  });
+
   it("reads endpoints with their TLS material", () => {
     const decoded = decodeHttpEndpoint(
       parse(
@@ -80,6 +111,18 @@ describe("unquote", () => {
     ["abc", "abc"],
     ['""', ""],
     ['"\\u0041"', "A"],
+    ['"a\\tb\\"c\\\\"', 'a\tb"c\\'],
+    ['"\\xc3\\xa4\\101"', "äA"],
+    ['"a"b"', '"a"b"'],
+    ['"\\d"', '"\\d"'],
+    ['"\\ud800"', '"\\ud800"'],
+    ['"a\nb"', '"a\nb"'],
+    ["`a\\n`", "a\\n"],
+    ["`a`b`", "`a`b`"],
+    ["'x'", "x"],
+    ["'xy'", "'xy'"],
+    ["'\\''", "'"],
+    ['"', '"'],
   ];
   for (const [text, expected] of cases) it(text, () => expect(unquote(text)).toBe(expected));
 });
