@@ -146,12 +146,12 @@ export async function loadConfiguration(
  */
 export function expandEnvironment(text: string, env: ReadonlyMap<string, string>): string {
   return text.replace(
-    /\$(?:\{([^{}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[0-9*#$@!?-])|\{)/g,
+    /\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*|[0-9*#$@!?-])|\{)/g,
     (_all, braced?: string, bare?: string) => env.get(braced ?? bare ?? "") ?? "",
   );
 }
 
-/** Mappings merge member by member, everything else replaces. */
+/** Mappings merge member by member, everything else replaces; nothing takes away lists and mappings only. */
 function merge(base: YamlMap, over: YamlMap): YamlMap {
   const merged = new Map(base);
   for (const [key, value] of over) {
@@ -159,6 +159,7 @@ function merge(base: YamlMap, over: YamlMap): YamlMap {
     if (before instanceof Map && value instanceof Map) {
       merged.set(key, merge(before as YamlMap, value as YamlMap));
     } else if (value !== null) merged.set(key, value);
+    else if (typeof before === "object") merged.delete(key);
   }
   return merged;
 }
@@ -375,16 +376,15 @@ function string(parent: YamlMap, name: string): string {
 }
 
 /** In boolean fields the words of YAML 1.1 count too (spec 04 §6.1). */
-const trueWords = new Set(["yes", "on", "y", "true"]);
-const falseWords = new Set(["no", "off", "n", "false"]);
+const trueWords = new Set(["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"]);
+const falseWords = new Set(["n", "N", "no", "No", "NO", "off", "Off", "OFF"]);
 
 function boolean(parent: YamlMap, name: string): boolean | undefined {
   const value = parent.get(name);
   if (value === undefined || value === null) return undefined;
   if (typeof value === "boolean") return value;
-  const word = typeof value === "string" ? value.toLowerCase() : "";
-  if (trueWords.has(word)) return true;
-  if (falseWords.has(word)) return false;
+  if (typeof value === "string" && trueWords.has(value)) return true;
+  if (typeof value === "string" && falseWords.has(value)) return false;
   throw wrongType(name);
 }
 
