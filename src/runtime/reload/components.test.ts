@@ -23,6 +23,7 @@ function start(loaded: readonly ComponentResource[] = []) {
     denied: "",
     refusing: "",
     closeFailure: undefined as Error | undefined,
+    waiting: [] as ComponentResource[],
   };
   const isForActors = ({ metadata }: ComponentResource): boolean =>
     metadata.some(({ name, value }) => name === "actorStateStore" && value === "true");
@@ -30,6 +31,9 @@ function start(loaded: readonly ComponentResource[] = []) {
     loader: {
       get resources() {
         return [...running.values()];
+      },
+      get waiting() {
+        return state.waiting;
       },
       load(resource) {
         told.push(`load ${resource.name}`);
@@ -137,6 +141,21 @@ describe("ComponentReload", () => {
     // The next look starts it.
     await reconcile(component("a", { version: "" }));
     expect(told).toEqual(["remove a", "load a"]);
+  });
+
+  it("forgets what waits for its secret store when that resource is gone", async () => {
+    const { told, state, reconcile } = start([component("a")]);
+    state.waiting = [component("gone"), component("b", withSecret)];
+    await reconcile(component("a"), component("b", withSecret));
+    expect(told).toEqual(["remove gone", "load b"]);
+  });
+
+  it("goes on after one that is gone could not be closed", async () => {
+    const { told, lines, state, reconcile } = start([component("a")]);
+    state.closeFailure = new Error("busy");
+    await reconcile(component("b"));
+    expect(told).toEqual(["remove a", "load b"]);
+    expect(lines[0]).toBe("error: error closing deleted component: busy");
   });
 
   describe("with a store that keeps actors", () => {

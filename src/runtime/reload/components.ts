@@ -14,7 +14,7 @@ import type { ReloadedKind } from "./reconciler.ts";
 export interface ComponentReloadOptions {
   readonly loader: Pick<
     ComponentLoader,
-    "resources" | "load" | "remove" | "hasOtherValues" | "isAllowed"
+    "resources" | "waiting" | "load" | "remove" | "hasOtherValues" | "isAllowed"
   >;
   /** Adds what a mode has beside the resources. */
   readonly complete: (components: readonly ComponentResource[]) => readonly ComponentResource[];
@@ -45,7 +45,11 @@ export class ComponentReload implements ReloadedKind {
       (before, after) => !hasReferences(after) && haveEqualContent(before, after),
     );
     for (const resource of deleted) {
-      await this.#changing(signal, () => this.#close(resource));
+      await this.#changing(signal, () => this.#close(resource, "deleted"));
+    }
+    // A secret store that comes later must not start what is not there any more.
+    for (const { name } of loader.waiting) {
+      if (!wanted.some((resource) => resource.name === name)) await loader.remove(name);
     }
     // What refers to a secret is compared with what its store says now.
     for (const resource of updated.toSorted(secretStoresFirst)) {
@@ -64,12 +68,12 @@ export class ComponentReload implements ReloadedKind {
   }
 
   /** @returns whether it is closed */
-  async #close(resource: ComponentResource): Promise<boolean> {
+  async #close(resource: ComponentResource, what: "old" | "deleted"): Promise<boolean> {
     try {
       await this.#options.loader.remove(resource.name);
       return true;
     } catch (error) {
-      this.#options.logger.error(`error closing old component: ${errorText(error)}`);
+      this.#options.logger.error(`error closing ${what} component: ${errorText(error)}`);
       return false;
     }
   }
@@ -84,7 +88,7 @@ export class ComponentReload implements ReloadedKind {
     }
     if (this.#isSecondActorStore(resource)) return;
     logger.info(`Closing existing Component to reload: ${logName(old)}`);
-    if (await this.#close(old)) await this.#start(resource, signal);
+    if (await this.#close(old, "old")) await this.#start(resource, signal);
   }
 
   async #load(resource: ComponentResource, signal: AbortSignal): Promise<void> {

@@ -131,6 +131,11 @@ export class ComponentLoader implements AsyncDisposable {
     return [...this.#running.values()].map(({ resource }) => resource);
   }
 
+  /** Those that wait for their secret store. */
+  get waiting(): readonly ComponentResource[] {
+    return [...this.#parked.values()].flat();
+  }
+
   /**
    * Starts one more. Where it waits for its secret store, it takes the place of one of its name that waits already.
    * @throws {ComponentError} it fails, without `ignoreErrors`
