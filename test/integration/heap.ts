@@ -10,3 +10,9 @@ export function heapMiB(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
+
+/** MiB of buffers outside of the heap that are in use after everything else was collected. */
+export function bufferMiB(): number {
+  collectGarbage();
+  return process.memoryUsage().arrayBuffers / 2 ** 20;
+}

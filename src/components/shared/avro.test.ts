@@ -37,6 +37,47 @@ describe("values in Avro's binary form", () => {
     expect(codec(schema).decode(Buffer.from(hex, "hex"))).toEqual(value);
   });
 
+  it("names the branch of a union where Avro's own JSON is asked for", () => {
+    const schema = [
+      "null",
+      "int",
+      "string",
+      { type: "array", items: ["null", "double"] },
+      { type: "map", values: "string" },
+      { type: "fixed", name: "two", namespace: "n", size: 2 },
+      {
+        type: "record",
+        name: "n.R",
+        fields: [
+          { name: "__proto__", type: ["string", "null"], default: "first" },
+          { name: "next", type: ["null", "n.R"], default: null },
+        ],
+      },
+    ];
+    const tagged = new AvroCodec(parseAvro(schema, "avro"));
+    const record = {
+      ["__proto__"]: null,
+      next: { "n.R": { ["__proto__"]: { string: "x" }, next: null } },
+    };
+    for (const [value, hex] of [
+      [null, "00"],
+      [{ int: 1 }, "0202"],
+      [{ string: "1" }, "040231"],
+      [{ array: [null, { double: 1 }] }, "06040002000000000000f03f00"],
+      [{ map: { int: "x" } }, "080206696e74027800"],
+      [{ "n.two": "ab" }, "0a6162"],
+      [{ "n.R": record }, "0c02020002" + "78" + "00"],
+    ] as const) {
+      expect(tagged.encode(value).toString("hex")).toBe(hex);
+      expect(tagged.decode(Buffer.from(hex, "hex"))).toEqual(value);
+    }
+    expect(tagged.encode({ "n.R": {} }).toString("hex")).toBe("0c000a666972737400");
+    for (const value of [1, "x", {}, { long: 1 }, { int: 1, string: "x" }, { null: null }, []]) {
+      expect(() => tagged.encode(value)).toThrow("null or an object with one of null, int, string");
+    }
+    expect(() => tagged.encode({ int: "x" })).toThrow("expected integer");
+  });
+
   it("knows types by their names, also inside themselves", () => {
     const list = {
       type: "record",

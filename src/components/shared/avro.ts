@@ -19,7 +19,15 @@ export type AvroType =
   | { readonly kind: "fixed"; readonly name: string; readonly size: number }
   | { readonly kind: "array"; readonly items: AvroType }
   | { readonly kind: "map"; readonly values: AvroType }
-  | { readonly kind: "union"; readonly branches: readonly AvroType[] };
+  | {
+      readonly kind: "union";
+      readonly branches: readonly AvroType[];
+      /** What a value of each branch is wrapped in; undefined: values stand as they are. */
+      readonly tags: readonly string[] | undefined;
+    };
+
+/** `avro`: the JSON form of the specification, where a value of a union names its branch. */
+export type AvroJsonForm = "standard" | "avro";
 
 const primitives: ReadonlySet<string> = new Set([
   "null",
@@ -36,19 +44,26 @@ const primitives: ReadonlySet<string> = new Set([
 const maxDepth = 256;
 
 /** @throws {Error} no schema */
-export function parseAvro(schema: unknown): AvroType {
-  return new SchemaParser().parse(schema, "", 0);
+export function parseAvro(schema: unknown, form: AvroJsonForm = "standard"): AvroType {
+  return new SchemaParser(form === "avro").parse(schema, "", 0);
 }
+
+const tagOf = (type: AvroType): string => ("name" in type ? type.name : type.kind);
 
 class SchemaParser {
   readonly #named = new Map<string, AvroType>();
+  readonly #isTagged: boolean;
+
+  constructor(isTagged: boolean) {
+    this.#isTagged = isTagged;
+  }
 
   parse(schema: unknown, namespace: string, depth: number): AvroType {
     if (depth > maxDepth) throw new Error("avro: schema is nested too deeply");
     if (typeof schema === "string") return this.#reference(schema, namespace);
     if (Array.isArray(schema)) {
       const branches = schema.map((one) => this.parse(one, namespace, depth + 1));
-      return { kind: "union", branches };
+      return { kind: "union", branches, tags: this.#isTagged ? branches.map(tagOf) : undefined };
     }
     if (typeof schema !== "object" || schema === null) throw new Error("avro: invalid schema");
     const members = new Map(Object.entries(schema));
@@ -228,7 +243,8 @@ function write(parts: Buffer[], type: AvroType, value: unknown, path: string, de
       return;
     }
     case "union":
-      writeUnion(parts, type.branches, value, path, depth);
+      if (type.tags === undefined) writeUnion(parts, type.branches, value, path, depth);
+      else writeTagged(parts, type.branches, type.tags, value, path, depth);
       return;
     default:
       writePrimitive(parts, type.kind, value, path);
@@ -248,7 +264,13 @@ function writeRecord(
   for (const { name, type, byDefault, hasDefault } of fields) {
     const isThere = members.has(name);
     if (!isThere && !hasDefault) throw mismatch(join(path, name), "a value: it is missing");
-    write(parts, type, isThere ? members.get(name) : byDefault, join(path, name), depth + 1);
+    if (isThere || type.kind !== "union" || type.tags === undefined) {
+      write(parts, type, isThere ? members.get(name) : byDefault, join(path, name), depth + 1);
+    } else {
+      // A default is one of the first branch, and does not name it.
+      parts.push(zigzag(0n));
+      write(parts, type.branches[0] ?? { kind: "null" }, byDefault, join(path, name), depth + 1);
+    }
     members.delete(name);
   }
   const [unknown] = members.keys();
@@ -276,6 +298,26 @@ function writeUnion(
     return;
   }
   throw cause ?? mismatch(path, "nothing: the union has no branches");
+}
+
+/** The branch that the value names; null names itself. */
+function writeTagged(
+  parts: Buffer[],
+  branches: readonly AvroType[],
+  tags: readonly string[],
+  value: unknown,
+  path: string,
+  depth: number,
+): void {
+  const [[tag, content] = ["null", null], ...more] = isObject(value) ? Object.entries(value) : [];
+  const isNamed = value === null || (isObject(value) && tag !== "null");
+  const index = isNamed && more.length === 0 ? tags.indexOf(tag) : -1;
+  const branch = branches[index];
+  if (branch === undefined) {
+    throw mismatch(path, `null or an object with one of ${tags.join(", ")}`);
+  }
+  parts.push(zigzag(BigInt(index)));
+  write(parts, branch, content, path, depth + 1);
 }
 
 function writePrimitive(parts: Buffer[], kind: Primitive, value: unknown, path: string): void {
@@ -373,8 +415,12 @@ class AvroReader {
             return [name, this.read(type.values, depth + 1)] as const;
           }),
         );
-      case "union":
-        return this.read(entryAt(type.branches, this.#count()), depth + 1);
+      case "union": {
+        const index = this.#count();
+        const value = this.read(entryAt(type.branches, index), depth + 1);
+        const tag = type.tags?.[index];
+        return tag === undefined || tag === "null" ? value : Object.fromEntries([[tag, value]]);
+      }
       default:
         return this.#primitive(type.kind);
     }

@@ -3,6 +3,7 @@
  * @see spec 03 §7.2
  */
 import type { PropertySchema } from "../contract.ts";
+import type { AvroJsonForm } from "./avro.ts";
 import type { Properties } from "./properties.ts";
 
 export interface KafkaSchemaSettings {
@@ -10,6 +11,8 @@ export interface KafkaSchemaSettings {
   readonly url: string;
   /** Basic authentication; undefined: none. */
   readonly credentials: { readonly key: string; readonly secret: string } | undefined;
+  /** Of messages. */
+  readonly form: AvroJsonForm;
   readonly caches: boolean;
   /** ms that the latest schema of a subject counts. */
   readonly latestTtlMs: number;
@@ -39,13 +42,13 @@ export const kafkaSchemaProperties: readonly PropertySchema[] = [
     name: "useAvroJson",
     kind: "bool",
     default: "false",
-    description: "Not supported: a component with `true` does not start; JSON is standard JSON.",
+    description:
+      "Whether messages are JSON as Avro's specification has it, where a value of a union names its type, and not standard JSON.",
   },
 ];
 
 /** @returns undefined: there is no registry. @throws {Error} `kafka error: ...` */
 export function readKafkaSchemas(values: Properties): KafkaSchemaSettings | undefined {
-  if (values.bool("useAvroJson")) throw new Error("kafka error: useAvroJson is not supported");
   const given = values.text("schemaRegistryURL");
   if (given === "") return undefined;
   const url = URL.parse(given);
@@ -58,6 +61,7 @@ export function readKafkaSchemas(values: Properties): KafkaSchemaSettings | unde
   return {
     url: `${url.origin}${url.pathname}`.replace(/\/+$/, ""),
     credentials: key !== "" && secret !== "" ? { key, secret } : ofUrl(url),
+    form: values.bool("useAvroJson") ? "avro" : "standard",
     caches: values.bool("schemaCachingEnabled"),
     latestTtlMs: Math.max(values.durationMs("schemaLatestVersionCacheTTL"), 0),
   };

@@ -6,7 +6,7 @@
 import { errorText } from "../../kit/errors/api-error.ts";
 import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import { AvroCodec, avroJson, parseAvro, parseAvroJson } from "./avro.ts";
+import { AvroCodec, type AvroJsonForm, avroJson, parseAvro, parseAvroJson } from "./avro.ts";
 import { HttpCalls } from "./http-calls.ts";
 import type { KafkaSchemaSettings } from "./kafka-schema-settings.ts";
 import { raced } from "./raced.ts";
@@ -130,7 +130,7 @@ export class KafkaSchemas implements AsyncDisposable {
     if (answer === undefined || typeof answer.schema !== "string") {
       throw new Error(`schema registry: GET ${path}: the answer holds no schema`);
     }
-    return readSchema(answer, answer.schema, id);
+    return readSchema(answer, answer.schema, id, this.#settings.form);
   }
 }
 
@@ -139,6 +139,7 @@ function readSchema(
   answer: Readonly<Record<string, unknown>>,
   text: string,
   known: number | undefined,
+  form: AvroJsonForm,
 ): Schema {
   const type = answer.schemaType ?? "AVRO";
   const id = known ?? answer.id;
@@ -149,7 +150,7 @@ function readSchema(
     throw new UnreadableError("schema registry: the schema has no id");
   }
   try {
-    return { id, codec: new AvroCodec(parseAvro(JSON.parse(text))) };
+    return { id, codec: new AvroCodec(parseAvro(JSON.parse(text), form)) };
   } catch (cause) {
     throw new UnreadableError(`schema registry: schema ${id}: ${errorText(cause)}`, { cause });
   }

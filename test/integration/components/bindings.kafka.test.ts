@@ -209,6 +209,25 @@ describe.skipIf(!isAvailable)("Kafka's authentication", () => {
     await expect(wrong).rejects.not.toThrow("hidden");
   });
 
+  it("says who it is over TLS, to a broker that it knows", async () => {
+    const given = { brokers: server.saslTlsAddress, caCert: authority.root };
+    const user = { authType: "password", saslUsername: name, saslPassword: password };
+    for (const saslMechanism of ["", "SHA-256", "SHA-512"]) {
+      await roundTrip({ ...given, ...user, saslMechanism });
+    }
+    await roundTrip({
+      ...given,
+      ...{ authType: "oidc", oidcTokenEndpoint: endpoint },
+      ...{ oidcClientID: "me", oidcScopes: "a", oidcClientSecret: "oidc secret" },
+    });
+    await expect(connect({ ...given, ...user, caCert: stranger.root })).rejects.toThrow(
+      "certificate",
+    );
+    // Nothing is said to a broker in the clear unless that is asked for.
+    const clear = connect({ ...user, brokers: server.saslAddress, dialTimeout: "3s" });
+    await expect(clear).rejects.not.toThrow(password);
+  });
+
   it("asks a provider for tokens", async () => {
     const given = { authType: "oidc", disableTls: "true", oidcTokenEndpoint: endpoint };
     const known = { oidcClientID: "me", oidcScopes: "a,b" };
@@ -279,7 +298,6 @@ describe.skipIf(!isAvailable)("Kafka's authentication", () => {
     ],
     ["missing OIDC Token Endpoint for authType 'oidc'", { authType: "oidc" }],
     ["invalid schemaRegistryURL", { schemaRegistryURL: "x" }],
-    ["useAvroJson is not supported", { useAvroJson: "true" }],
     ["invalid kafka version", { version: "latest" }],
     ["invalid initialOffset: middle", { initialOffset: "middle" }],
     ["invalid compression: rar", { compression: "rar" }],

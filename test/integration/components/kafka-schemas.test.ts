@@ -65,6 +65,20 @@ describe("values with a schema of the registry", () => {
     expect(`${await schemas.decode(await schemas.encode("t", json(long)))}`).toBe(long);
   });
 
+  it("are JSON as Avro has it when they are to be", async () => {
+    await using schemas = open({ useAvroJson: "true" });
+    const given = json('{"id":-1,"note":{"string":"foo"}}');
+    const note = await schemas.encode("t", given);
+    expect(note.toString("hex")).toBe("0000000102" + "01" + "0206666f6f");
+    expect(`${await schemas.decode(note)}`).toBe(`${given}`);
+    const none = await schemas.encode("t", json('{"id":27,"note":null}'));
+    expect(none.toString("hex")).toBe(framed);
+    expect(`${await schemas.decode(none)}`).toBe('{"id":27,"note":null}');
+    await expect(schemas.encode("t", json('{"id":1,"note":"foo"}'))).rejects.toThrow(
+      'field "note": expected null or an object with one of null, string',
+    );
+  });
+
   it("ask once for an id, and for the latest schema again when its time is over", async () => {
     const clock = new ManualClock();
     await using schemas = open({ schemaLatestVersionCacheTTL: "10s" }, clock);
@@ -180,7 +194,6 @@ describe("settings of the registry", () => {
     ["it is no http or https URL", { schemaRegistryURL: "ftp://x:hidden@y" }],
     ["it is no http or https URL", { schemaRegistryURL: "hidden" }],
     ["badly escaped", { schemaRegistryURL: "http://a:%ff@b" }],
-    ["useAvroJson is not supported", { useAvroJson: "true" }],
   ])("are refused: %s", (words, given) => {
     expect(() => read(given)).toThrow(words);
     expect(() => read(given)).not.toThrow("hidden");

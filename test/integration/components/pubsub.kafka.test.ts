@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { component as binding } from "../../../src/components/bindings/kafka.ts";
 import type { BulkMessageHandler, PubSub } from "../../../src/components/pubsub/contract.ts";
 import { component } from "../../../src/components/pubsub/kafka.ts";
+import { bufferMiB } from "../heap.ts";
 import { hasKafka, type KafkaServer, launchKafka } from "../servers/kafka.ts";
 import { SchemaRegistryStandIn } from "../servers/schema-registry-stand-in.ts";
 import { pubSubConformance } from "./conformance/pubsub.ts";
-import { numbers, publish, receive, soon } from "./pubsub-context.ts";
+import { Gate, numbers, publish, receive, soon } from "./pubsub-context.ts";
 import { createStore, RecordedLog } from "./state-context.ts";
 
 const isAvailable = await hasKafka();
@@ -302,6 +303,54 @@ describe.skipIf(!isAvailable)("Kafka", () => {
     expect(new Set(of("0-"))).toEqual(new Set(["0-0"]));
     fails = false;
     await expect.poll(() => [...new Set(of("0-"))], soon).toEqual(numbers(50).map(text(0)));
+  });
+
+  it("keeps its place in the group, and holds little, while the app is slow", async () => {
+    const topic = "slow";
+    const count = 400;
+    const sessionMs = 3_000;
+    await createTopic(topic, 1);
+    await using broker = await open(topic, {
+      channelBufferSize: "8",
+      sessionTimeout: `${sessionMs}ms`,
+    });
+    const gate = new Gate();
+    const seen: string[] = [];
+    await using _subscription = await broker.subscribe(
+      { topic, metadata: new Map() },
+      async (message, signal) => {
+        seen.push(Buffer.from(message.data.subarray(0, 3)).toString());
+        await gate.handle(message, signal);
+      },
+      new AbortController().signal,
+    );
+    const members = async () => {
+      const group = (await admin.describeGroups({ groups: [topic] })).get(topic);
+      return [group?.state, ...(group?.members.keys() ?? [])];
+    };
+    await publish(broker, topic, "000");
+    await expect.poll(() => gate.entered, soon).toBe(1);
+    const startedAt = performance.now();
+    const before = { members: await members(), memory: bufferMiB() };
+    expect(before.members).toHaveLength(2);
+    const body = Buffer.alloc(100_000, ".");
+    for (let i = 1; i < count; i++) {
+      body.write(String(i).padStart(3, "0"));
+      await publish(broker, topic, body);
+    }
+    // Whoever gives no sign of life for so long is given up by the broker.
+    await expect
+      .poll(() => performance.now() - startedAt, { timeout: 20_000, interval: 100 })
+      .toBeGreaterThan(2 * sessionMs);
+    expect(await members()).toEqual(before.members);
+    // All records are 40 MB; the window is 8 of them, and one fetch of 1 MiB.
+    expect(bufferMiB() - before.memory).toBeLessThan(20);
+    expect(seen).toEqual(["000"]);
+    gate.open();
+    await expect.poll(() => seen.length, soon).toBeGreaterThanOrEqual(count);
+    // Had the member been given up meanwhile, records would have come twice.
+    expect(seen).toEqual(Array.from({ length: count }, (_, i) => String(i).padStart(3, "0")));
+    expect(await members()).toEqual(before.members);
   });
 
   it.each(["range", "roundrobin", "sticky"])("shares partitions by %s", async (strategy) => {

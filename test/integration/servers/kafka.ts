@@ -21,6 +21,8 @@ export interface KafkaServer extends RestartableServer {
   readonly saslAddress: string;
   /** `127.0.0.1:PORT` with TLS, when it was launched with a certificate. */
   readonly tlsAddress: string;
+  /** `127.0.0.1:PORT` with TLS that asks for a name and a password, when it was launched with a certificate. */
+  readonly saslTlsAddress: string;
 }
 
 export interface KafkaOptions {
@@ -32,14 +34,19 @@ export const kafkaUser = { name: "user", password: "pass word" } as const;
 
 const jaas = "org.apache.kafka.common.security";
 /** No two listeners of one broker share a port. */
-const portCount = 4;
+const portCount = 5;
 
 /** Starts a broker with nothing in it, which makes topics when they are asked for. */
 export async function launchKafka({ tls }: KafkaOptions = {}): Promise<KafkaServer> {
   const scratch = new Scratch();
-  const [port = 0, saslPort = 0, controllerPort = 0, tlsPort = 0] = await freePorts(portCount);
+  const [port = 0, saslPort = 0, controllerPort = 0, tlsPort = 0, saslTlsPort = 0] =
+    await freePorts(portCount);
   const data = scratch.folder("data");
-  const listeners = { PLAINTEXT: port, SASL: saslPort, ...(tls && { TLS: tlsPort }) };
+  const listeners = {
+    PLAINTEXT: port,
+    SASL: saslPort,
+    ...(tls && { TLS: tlsPort, SASLTLS: saslTlsPort }),
+  };
   const addresses = Object.entries(listeners).map(([name, at]) => `${name}://127.0.0.1:${at}`);
   const file = scratch.write(
     "server.properties",
@@ -51,9 +58,15 @@ export async function launchKafka({ tls }: KafkaOptions = {}): Promise<KafkaServ
       "inter.broker.listener.name=PLAINTEXT",
       `listeners=${[...addresses, `CONTROLLER://127.0.0.1:${controllerPort}`].join(",")}`,
       `advertised.listeners=${addresses.join(",")}`,
-      "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL",
-      ...saslLines(),
-      ...(tls === undefined ? [] : tlsLines(tls)),
+      "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,SASLTLS:SASL_SSL",
+      ...saslLines("sasl"),
+      ...(tls === undefined
+        ? []
+        : [
+            ...tlsLines("tls", tls, "required"),
+            ...tlsLines("sasltls", tls, "none"),
+            ...saslLines("sasltls"),
+          ]),
       `log.dirs=${data}`,
       "num.partitions=1",
       "offsets.topic.num.partitions=1",
@@ -63,6 +76,8 @@ export async function launchKafka({ tls }: KafkaOptions = {}): Promise<KafkaServ
       "transaction.state.log.min.isr=1",
       // Groups begin at once, instead of waiting for more members.
       "group.initial.rebalance.delay.ms=0",
+      // Members may be given up sooner than the broker's default allows.
+      "group.min.session.timeout.ms=1000",
       // A broker that was killed may register again soon.
       "broker.session.timeout.ms=1000",
       "broker.heartbeat.interval.ms=300",
@@ -99,29 +114,35 @@ export async function launchKafka({ tls }: KafkaOptions = {}): Promise<KafkaServ
   return Object.assign(server, {
     saslAddress: `127.0.0.1:${saslPort}`,
     tlsAddress: `127.0.0.1:${tlsPort}`,
+    saslTlsAddress: `127.0.0.1:${saslTlsPort}`,
   });
 }
 
-function saslLines(): string[] {
+function saslLines(listener: string): string[] {
   const { name, password } = kafkaUser;
-  return [
-    "listener.name.sasl.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
-    `listener.name.sasl.plain.sasl.jaas.config=${jaas}.plain.PlainLoginModule required user_${name}="${password}";`,
-    `listener.name.sasl.scram-sha-256.sasl.jaas.config=${jaas}.scram.ScramLoginModule required;`,
-    `listener.name.sasl.scram-sha-512.sasl.jaas.config=${jaas}.scram.ScramLoginModule required;`,
+  const lines = [
+    "enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
+    `plain.sasl.jaas.config=${jaas}.plain.PlainLoginModule required user_${name}="${password}";`,
+    `scram-sha-256.sasl.jaas.config=${jaas}.scram.ScramLoginModule required;`,
+    `scram-sha-512.sasl.jaas.config=${jaas}.scram.ScramLoginModule required;`,
     // Takes tokens without a signature.
-    `listener.name.sasl.oauthbearer.sasl.jaas.config=${jaas}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="x";`,
+    `oauthbearer.sasl.jaas.config=${jaas}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="x";`,
   ];
+  return lines.map((line, i) => `listener.name.${listener}.${i === 0 ? "sasl." : ""}${line}`);
 }
 
-function tlsLines({ ca, cert, key }: NonNullable<KafkaOptions["tls"]>): string[] {
+function tlsLines(
+  listener: string,
+  { ca, cert, key }: NonNullable<KafkaOptions["tls"]>,
+  clientAuth: "required" | "none",
+): string[] {
   const oneLine = (pem: string): string => pem.trim().replaceAll("\n", "\\n");
   return [
-    "listener.name.tls.ssl.client.auth=required",
-    "listener.name.tls.ssl.keystore.type=PEM",
-    `listener.name.tls.ssl.keystore.certificate.chain=${oneLine(cert)}`,
-    `listener.name.tls.ssl.keystore.key=${oneLine(key)}`,
-    "listener.name.tls.ssl.truststore.type=PEM",
-    `listener.name.tls.ssl.truststore.certificates=${oneLine(ca)}`,
-  ];
+    `client.auth=${clientAuth}`,
+    "keystore.type=PEM",
+    `keystore.certificate.chain=${oneLine(cert)}`,
+    `keystore.key=${oneLine(key)}`,
+    "truststore.type=PEM",
+    `truststore.certificates=${oneLine(ca)}`,
+  ].map((line) => `listener.name.${listener}.ssl.${line}`);
 }
