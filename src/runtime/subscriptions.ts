@@ -10,7 +10,7 @@ import type { SidecarOptions } from "./options.ts";
 import { AppSubscriptions } from "./pubsub/app-subscriptions.ts";
 import type { ConsumerContext, InboundPolicy } from "./pubsub/consumer-context.ts";
 import type { PubSubBlock } from "./pubsub/pubsub.ts";
-import type { Subscription } from "./pubsub/subscription.ts";
+import { checkRules, type Subscription } from "./pubsub/subscription.ts";
 import type { RetryPolicy } from "./resiliency/back-off.ts";
 import type { SubscriptionResource } from "./resources/subscription-document.ts";
 
@@ -136,16 +136,6 @@ function createStreams(shared: Omit<ConsumerContext, "deliver" | "deliverBulk">)
 async function builtInRetry(): Promise<RetryPolicy> {
   const { initialRetry } = await import("./resiliency/built-in.ts");
   return initialRetry;
-}
-
-/** Loads the evaluator only where there is something to evaluate. */
-async function checkRules(subscriptions: readonly Subscription[]): Promise<void> {
-  const hasRules = ({ rules }: Subscription): boolean =>
-    rules.some(({ match }) => match.trim() !== "");
-  const ruled = subscriptions.filter(hasRules);
-  if (ruled.length === 0) return;
-  const { compileRoutes } = await import("./pubsub/routing.ts");
-  for (const { rules } of ruled) compileRoutes(rules);
 }
 
 const isAskingDisabled = ({ app }: SidecarOptions): boolean =>

@@ -5,7 +5,8 @@
 import type { BrokerSubscription, ReceivedMessage } from "../../components/pubsub/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
 import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
-import type { JsonObject } from "../../kit/json/value.ts";
+import { decodeUtf8 } from "../../kit/json/parse.ts";
+import type { JsonObject, JsonValue } from "../../kit/json/value.ts";
 import { InFlight, settleMs } from "../app/in-flight.ts";
 import { batching } from "./batch.ts";
 import type { BulkDelivery, BulkEntry } from "./bulk-delivery.ts";
@@ -13,7 +14,7 @@ import type { ConsumerContext } from "./consumer-context.ts";
 import { deadLetterLimitMs, untilAborted } from "./in-flight.ts";
 import type { Processed } from "./metrics.ts";
 import type { MountedBroker } from "./pubsub.ts";
-import { isExpired, messageMetadata, parseEvent, textOf, wantsRaw } from "./receive.ts";
+import { isExpired, parseEvent, textOf, wantsRaw } from "./receive.ts";
 import { compileRoutes, type Route } from "./routing.ts";
 import type { BulkSettings, Subscription } from "./subscription.ts";
 
@@ -46,10 +47,39 @@ export async function subscribeBulk(
 }
 
 /** A message of a batch and what became of it. */
-interface Item extends BulkEntry {
+interface Item {
+  readonly entryId: string;
   readonly message: ReceivedMessage;
-  readonly path: string | undefined;
   error: Error | undefined;
+}
+
+/** One that goes to the app. */
+interface Sent extends Item, BulkEntry {
+  readonly path: string;
+}
+
+/** A batch on its way: how its messages ended, for the metrics. */
+class Batch {
+  readonly items: readonly Item[];
+  readonly startedAt: number;
+  readonly #counts = new Map<Processed, number>();
+
+  constructor(items: readonly Item[], startedAt: number) {
+    this.items = items;
+    this.startedAt = startedAt;
+  }
+
+  get failed(): readonly Item[] {
+    return this.items.filter(({ error }) => error !== undefined);
+  }
+
+  get counts(): ReadonlyMap<Processed, number> {
+    return this.#counts;
+  }
+
+  count(processed: Processed, n: number): void {
+    this.#counts.set(processed, (this.#counts.get(processed) ?? 0) + n);
+  }
 }
 
 class BulkConsumer implements AsyncDisposable {
@@ -108,48 +138,75 @@ class BulkConsumer implements AsyncDisposable {
     messages: readonly ReceivedMessage[],
     signal: AbortSignal,
   ): Promise<readonly (Error | undefined)[]> {
-    const items: (Item | undefined)[] = [];
-    const errors: (Error | undefined)[] = new Array(messages.length).fill(undefined);
-    for (const [i, message] of messages.entries()) {
-      try {
-        items.push(await this.#read(message));
-      } catch (error) {
-        errors[i] = error as Error;
-        items.push(undefined);
+    const { random } = this.#context.block.options;
+    // Brokers that gather batches number their messages.
+    const isNative = this.#broker.component.bulkSubscribe !== undefined;
+    const items = messages.map(
+      (message, i): Item => ({
+        entryId: isNative ? String(i) : random.uuid(),
+        message,
+        error: undefined,
+      }),
+    );
+    const { measured } = this.#context.block;
+    const batch = new Batch(items, measured.begin());
+    await this.#readAndDeliver(batch, signal);
+    const { failed } = batch;
+    const { deadLetterTopic, topic } = this.#subscription;
+    if (failed.length > 0 && deadLetterTopic !== "" && !signal.aborted) {
+      if (await this.#deadLetter(failed)) {
+        for (const item of failed) item.error = undefined;
+        batch.count("drop", failed.length);
+        // One attempt of each ended here.
+        batch.count("retry", -failed.length);
       }
     }
-    const byPath = Map.groupBy(
-      items.filter((item) => item !== undefined),
-      ({ path }) => path ?? "",
-    );
-    for (const [path, group] of byPath) await this.#deliver(path, group, signal);
-    for (const [i, item] of items.entries()) if (item?.error) errors[i] = item.error;
-    return errors;
+    measured.receivedBulk(topic, batch.startedAt, batch.counts);
+    return items.map(({ error }) => error);
   }
 
-  /** undefined: the message is done with. @throws {Error} it cannot be read */
-  async #read(message: ReceivedMessage): Promise<Item | undefined> {
-    const { name } = this.#broker;
-    const { topic, metadata } = this.#subscription;
-    const { logger, clock, block } = this.#context;
-    const entry = {
-      entryId: block.options.random.uuid(),
-      metadata: message.metadata,
-      message,
-      error: undefined,
-    };
-    if (wantsRaw(metadata)) {
+  async #readAndDeliver(batch: Batch, signal: AbortSignal): Promise<void> {
+    let raw: boolean;
+    try {
+      raw = wantsRaw(this.#subscription.metadata);
+    } catch (cause) {
+      this.#context.logger.error(`error deserializing pubsub metadata: ${errorText(cause)}`);
+      for (const item of batch.items) item.error = cause as Error;
+      batch.count("retry", batch.items.length);
+      return;
+    }
+    const sent: Sent[] = [];
+    for (const item of batch.items) {
+      try {
+        const one = await this.#read(item, raw, batch);
+        if (one !== undefined) sent.push(one);
+      } catch (error) {
+        item.error = error as Error;
+      }
+    }
+    const byPath = Map.groupBy(sent, ({ path }) => path);
+    for (const [path, group] of byPath) await this.#deliver(path, group, batch, signal);
+    const bySent = new Map(sent.map((one) => [one.entryId, one.error] as const));
+    for (const item of batch.items) item.error ??= bySent.get(item.entryId);
+  }
+
+  /** undefined: the message is done with. @throws {Error} it cannot be read, or its route not be found */
+  async #read(item: Item, raw: boolean, batch: Batch): Promise<Sent | undefined> {
+    const { topic } = this.#subscription;
+    const { logger, clock } = this.#context;
+    const { message } = item;
+    const { metadata, contentType } = message;
+    if (raw) {
       // Rules see the payload as text.
-      const text = new Map([["event", Buffer.from(message.data).toString("base64")]]);
-      const path = this.#route(text);
-      return { ...entry, event: undefined, bytes: message.data, path };
+      const path = await this.#pathOf(item, decodeUtf8(Buffer.from(message.data)), batch);
+      return { ...item, metadata, contentType, event: undefined, bytes: message.data, path };
     }
     let event: JsonObject;
     try {
       event = parseEvent(message.data);
     } catch (error) {
       logger.error(
-        `error deserializing one of the messages in bulk cloud event in pubsub ${name} and topic ${topic}: ${errorText(error)}`,
+        `error deserializing one of the messages in bulk cloud event in pubsub ${this.#broker.name} and topic ${topic}: ${errorText(error)}`,
       );
       throw new UnreadableError(errorText(error), { cause: error });
     }
@@ -157,87 +214,87 @@ class BulkConsumer implements AsyncDisposable {
       logger.warn(
         `dropping expired pub/sub event ${textOf(event, "id")} as of ${textOf(event, "expiration")}`,
       );
-      await this.#deadLetter([message]);
+      batch.count("drop", 1);
+      await this.#deadLetter([item]);
       return undefined;
     }
-    const path = this.#route(event);
-    if (path === undefined) {
-      logger.warn(`No matching route for event in pubsub ${name} and topic ${topic}; skipping`);
-      await this.#deadLetter([message]);
+    const path = await this.#pathOf(item, event, batch);
+    return { ...item, metadata, contentType, event, bytes: undefined, path };
+  }
+
+  /** Quirk: what matches no rule goes to the dead letter topic and to the path "" (spec 03 §4.10). @throws {Error} */
+  async #pathOf(item: Item, event: JsonValue, batch: Batch): Promise<string> {
+    const { topic } = this.#subscription;
+    const { logger } = this.#context;
+    const { name } = this.#broker;
+    let path: string | undefined;
+    try {
+      path = this.#route(event);
+    } catch (error) {
+      logger.error(
+        `error finding matching route for event in bulk subscribe ${name} and topic ${topic} for entry id ${item.entryId}: ${errorText(error)}`,
+      );
+      throw error;
     }
-    return { ...entry, event, bytes: undefined, path };
+    if (path !== undefined) return path;
+    logger.warn(`No matching route for event in pubsub ${name} and topic ${topic}; skipping`);
+    batch.count("drop", 1);
+    await this.#deadLetter([item]);
+    return "";
   }
 
   /** Retries are for the entries that failed. */
-  async #deliver(path: string, items: readonly Item[], signal: AbortSignal): Promise<void> {
+  async #deliver(
+    path: string,
+    items: readonly Sent[],
+    batch: Batch,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { policy, logger, block } = this.#context;
     const { name } = this.#broker;
-    const { topic, deadLetterTopic } = this.#subscription;
-    const startedAt = block.measured.begin();
+    const { topic } = this.#subscription;
+    const id = block.options.random.uuid();
+    const metadata = new Map([["pubsubName", name]]);
     let left = items;
-    const dropped: Item[] = [];
-    const counts = new Map<Processed, number>();
+    const attempt = async (attemptSignal: AbortSignal): Promise<void> => {
+      const delivery: BulkDelivery = { id, pubsub: name, topic, path, entries: left, metadata };
+      const outcome = await this.#context.deliverBulk(delivery, attemptSignal).catch((error) => {
+        batch.count("retry", left.length);
+        throw error;
+      });
+      for (const [processed, n] of outcome.counts) batch.count(processed, n);
+      const dropped = left.filter(({ entryId }) => outcome.dropped.has(entryId));
+      left = left.filter(({ entryId }) => outcome.failed.has(entryId));
+      for (const item of left) item.error = outcome.failed.get(item.entryId);
+      if (dropped.length > 0) await this.#deadLetter(dropped);
+      if (left.length > 0) throw left[0]?.error ?? new Error("entries failed");
+    };
     try {
-      await policy(
-        name,
-        async (attempt) => {
-          const delivery: BulkDelivery = {
-            id: block.options.random.uuid(),
-            pubsub: name,
-            topic,
-            path,
-            entries: left,
-            metadata: messageMetadata(
-              { topic, data: noData, contentType: undefined, metadata: undefined },
-              name,
-            ),
-          };
-          const outcome = await this.#context.deliverBulk(delivery, attempt).catch((error) => {
-            counts.set("retry", (counts.get("retry") ?? 0) + left.length);
-            throw error;
-          });
-          dropped.push(...left.filter(({ entryId }) => outcome.dropped.has(entryId)));
-          for (const [processed, n] of outcome.counts) {
-            counts.set(processed, (counts.get(processed) ?? 0) + n);
-          }
-          left = left.filter(({ entryId }) => outcome.failed.has(entryId));
-          for (const item of left) item.error = outcome.failed.get(item.entryId);
-          if (left.length > 0) throw left[0]?.error ?? new Error("entries failed");
-        },
-        signal,
-      );
+      await policy(name, attempt, signal);
     } catch (error) {
       logger.warn(
         `encountered a retriable error while publishing a subscribed message to topic ${topic}, err: ${errorText(error)}`,
       );
       for (const item of left) item.error ??= error as Error;
     }
-    const failed = items.filter((item) => left.includes(item));
-    if (dropped.length > 0) await this.#deadLetter(dropped.map(({ message }) => message));
-    const isSaved =
-      failed.length > 0 &&
-      deadLetterTopic !== "" &&
-      !signal.aborted &&
-      (await this.#deadLetter(failed.map(({ message }) => message)));
-    for (const item of items) if (!failed.includes(item) || isSaved) item.error = undefined;
-    if (isSaved) counts.set("drop", (counts.get("drop") ?? 0) + failed.length);
-    block.measured.receivedBulk(topic, startedAt, failed.length > 0 && !isSaved, counts);
+    const failed = new Set(left);
+    for (const item of items) if (!failed.has(item)) item.error = undefined;
   }
 
   /** The original bytes with the entries' own metadata. @returns whether there is a topic for it that took them */
-  async #deadLetter(messages: readonly ReceivedMessage[]): Promise<boolean> {
+  async #deadLetter(items: readonly Item[]): Promise<boolean> {
     const { deadLetterTopic, topic } = this.#subscription;
     if (deadLetterTopic === "") return false;
     const { block, clock, logger } = this.#context;
-    const entries = messages.map((message, i) => ({
-      entryId: String(i),
+    const entries = items.map(({ entryId, message }) => ({
+      entryId,
       data: message.data,
       contentType: message.contentType ?? "",
       metadata: message.metadata,
     }));
     using deadline = clock.deadline(deadLetterLimitMs);
     try {
-      const failures = await block.sendBulk(
+      const failures = await block.sendBulkChecked(
         this.#broker,
         deadLetterTopic,
         entries,
@@ -254,5 +311,3 @@ class BulkConsumer implements AsyncDisposable {
     }
   }
 }
-
-const noData = Buffer.alloc(0);

@@ -21,7 +21,7 @@ import { callApp } from "../app/call.ts";
 import type { AppChannel } from "../app/contract.ts";
 import { flatMetadata } from "../app/flat-metadata.ts";
 import { bulkEventType } from "./cloud-event.ts";
-import { startSpan, withoutState } from "./delivery.ts";
+import { RetriableError, startSpan, withoutState } from "./delivery.ts";
 import { topicEventRequest } from "./grpc-event.ts";
 import type { Processed } from "./metrics.ts";
 
@@ -31,6 +31,8 @@ export interface BulkEntry {
   readonly event: JsonObject | undefined;
   readonly bytes: Uint8Array | undefined;
   readonly metadata: ReadonlyMap<string, string> | undefined;
+  /** What the broker says; undefined: nothing. */
+  readonly contentType: string | undefined;
 }
 
 export interface BulkDelivery {
@@ -88,9 +90,10 @@ function httpBody({ id, pubsub, topic, entries, metadata }: BulkDelivery): Buffe
       entry.event === undefined
         ? quoteJson(Buffer.from(entry.bytes ?? []).toString("base64"))
         : encodeJson(entry.event);
-    const type = entry.event === undefined ? rawContentType : eventContentType;
+    const type =
+      entry.contentType || (entry.event === undefined ? rawContentType : eventContentType);
     const own = entry.metadata === undefined ? "null" : encodeJson(entry.metadata);
-    return `{"entryId":${quoteJson(entry.entryId)},"event":${event},"metadata":${own},"contentType":"${type}"}`;
+    return `{"entryId":${quoteJson(entry.entryId)},"event":${event},"metadata":${own},"contentType":${quoteJson(type)}}`;
   });
   return Buffer.from(
     `{"entries":[${list.join(",")}],"id":${quoteJson(id)},"metadata":${encodeJson(metadata)},` +
@@ -232,14 +235,14 @@ async function deliverGrpc(
   try {
     reply = await call(bulkPath);
   } catch (error) {
-    if (!isUnimplemented(error)) throw error;
+    if (!isUnimplemented(error)) throw withCode(error);
     logger.warn(
       `falling back to OnBulkTopicEventAlpha1 due to unimplemented error: ${errorText(error)}`,
     );
     try {
       reply = await call(alphaPath);
     } catch (cause) {
-      if (!isUnimplemented(cause)) throw cause;
+      if (!isUnimplemented(cause)) throw withCode(cause);
       logger.warn(
         `non-retriable error returned from app while processing bulk pub/sub event ${id}: ${errorText(cause)}`,
       );
@@ -275,10 +278,20 @@ function grpcEntries(delivery: BulkDelivery): {
 const isUnimplemented = (error: unknown): boolean =>
   error instanceof RpcError && error.code === code.unimplemented;
 
+/** The app's code is for the matching of retries. */
+const withCode = (error: unknown): unknown =>
+  error instanceof RpcError
+    ? new RetriableError(
+        `error returned from app while processing bulk pub/sub event: ${error.message}`,
+        { grpc: error.code },
+        error,
+      )
+    : error;
+
 function grpcEntry(entry: BulkEntry, delivery: BulkDelivery): TopicEventBulkRequestEntryInit {
-  const { entryId, metadata, event, bytes } = entry;
-  const common = { entryId, metadata };
-  if (event === undefined) return { ...common, bytes: bytes ?? none8, contentType: rawContentType };
+  const { entryId, metadata, event, bytes, contentType = "" } = entry;
+  const common = { entryId, metadata, contentType };
+  if (event === undefined) return { ...common, bytes: bytes ?? none8 };
   const { pubsub, topic, path } = delivery;
   const incoming = { event, body: none8, metadata: new Map(), binary: undefined };
   const { id, source, type, specVersion, dataContentType, data, extensions } = topicEventRequest({

@@ -97,6 +97,11 @@ describe("an envelope", () => {
     expect(create("x", "text/plain", metadata, false)).not.toContain("expiration");
   });
 
+  it("says when it expires however late that is", () => {
+    const late = create("x", "text/plain", { ttlInSeconds: "9007199254740991" });
+    expect(late).toContain('"expiration":"2318-');
+  });
+
   it("is JSON with the text of any body in it", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
@@ -137,6 +142,7 @@ describe("an event of the app", () => {
     ["[1]", "json: cannot unmarshal array into Go value of type map[string]interface {}"],
     ['"x"', "json: cannot unmarshal string into Go value of type map[string]interface {}"],
     ["1.5", "json: cannot unmarshal number into Go value of type map[string]interface {}"],
+    ["null", "json: cannot unmarshal null into Go value of type map[string]interface {}"],
     ["", "EOF"],
     ['{"id":', "unexpected EOF"],
   ])("is refused as %s", (body, text) => {
@@ -152,6 +158,12 @@ describe("timeToLive", () => {
     ["0", 0],
     ["-5m", 0],
     ["-5", undefined],
+    ["+60", 60_000],
+    // 292 years, which is as long as the reference can say.
+    ["9223372036854775807", 9_223_372_036_854],
+    ["9223372036854775808", undefined],
+    ["2562048h", undefined],
+    ["1.5", undefined],
     ["soon", undefined],
     ["", undefined],
   ])("reads %j", (text, ms) => {

@@ -4,7 +4,7 @@
  */
 import { encodeJson, quoteJson } from "../../kit/json/encode.ts";
 import { decodeUtf8, JsonSyntaxError, parseFirstExact } from "../../kit/json/parse.ts";
-import { type ExactJson, jsonKind } from "../../kit/json/value.ts";
+import { jsonKind } from "../../kit/json/value.ts";
 import { Reader } from "../../kit/proto/wire.ts";
 import { parseDuration } from "../../kit/time/duration.ts";
 import { formatRfc3339 } from "./rfc3339.ts";
@@ -171,14 +171,13 @@ function isCloudEventMessage(data: Buffer): boolean {
 
 /** What an app sends as a CloudEvent stays as it is, but for what the runtime says and what is missing. */
 function completeEvent(data: Buffer, origin: EventOrigin, expiration: string | undefined): string {
-  const parsed = parseFirstExact(data);
-  if (parsed !== null && !(parsed instanceof Map)) {
-    const kind = jsonKind(parsed);
+  const event = parseFirstExact(data);
+  if (!(event instanceof Map)) {
+    const kind = jsonKind(event);
     throw new JsonSyntaxError(
       `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
     );
   }
-  const event: Map<string, ExactJson> = parsed ?? new Map();
   const fill = (name: string, value: string): void => {
     if ((event.get(name) ?? null) === null) event.set(name, value);
   };
@@ -197,6 +196,10 @@ function completeEvent(data: Buffer, origin: EventOrigin, expiration: string | u
   return encodeJson(event);
 }
 
+/** The integers and durations that the reference has: 64 bits, of seconds and of nanoseconds. */
+const maxSeconds = 2n ** 63n - 1n;
+const longestMs = 9_223_372_036_854;
+
 /**
  * How long a message may wait, in ms; undefined: for ever. Values that are no time to live are ignored.
  * @see spec 03 §2.5
@@ -213,8 +216,9 @@ export function timeToLive(metadata: ReadonlyMap<string, string> | undefined): n
   const text = ttl || ttlInSeconds;
   if (!text) return undefined;
   if (/^[+-]?\d+$/.test(text) && Number(text) !== 0) {
-    const seconds = Number(text);
-    return seconds > 0 && Number.isSafeInteger(seconds) ? seconds * 1000 : undefined;
+    const seconds = BigInt(text.replace("+", ""));
+    if (seconds < 0n || seconds > maxSeconds) return undefined;
+    return Math.min(Number(seconds) * 1000, longestMs);
   }
   try {
     return Math.max(0, parseDuration(text));

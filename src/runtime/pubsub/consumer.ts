@@ -97,33 +97,49 @@ export class Consumer implements AsyncDisposable {
     const topic = this.#topicOf(message);
     const metadata = messageMetadata(message, name);
     const startedAt = block.measured.begin();
-    const count = (processed: Processed, status?: Processed): void =>
-      block.measured.received(name, topic, startedAt, processed, status);
     let incoming: IncomingEvent;
     try {
       incoming = this.#read({ ...message, topic }, metadata);
     } catch (error) {
       logger.error((error as Error).message);
-      if (await this.#deadLetter(message, metadata, signal)) return;
-      throw error;
+      if (!(await this.#setAside(message, topic, metadata, signal))) throw error;
+      return;
     }
     if (isExpired(incoming.event, this.#context.clock.now())) {
       const expiration = textOf(incoming.event, "expiration");
       logger.warn(
         `dropping expired pub/sub event ${textOf(incoming.event, "id")} as of ${expiration}`,
       );
-      count("drop");
+      this.#countUndelivered(topic, "drop");
       await this.#deadLetter(message, metadata, signal);
       return;
     }
-    await this.#routeAndDeliver(message, incoming, topic, count, signal);
+    await this.#routeAndDeliver(message, incoming, topic, startedAt, signal);
+  }
+
+  /** What cannot be delivered goes to the dead letter topic. @returns whether it is there */
+  async #setAside(
+    message: ReceivedMessage,
+    topic: string,
+    metadata: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const isAside = await this.#deadLetter(message, metadata, signal);
+    this.#countUndelivered(topic, isAside ? "drop" : "retry");
+    return isAside;
+  }
+
+  /** Of a message that the app was not asked about, or not any more. */
+  #countUndelivered(topic: string, processed: Processed, status?: Processed): void {
+    const { measured } = this.#context.block;
+    measured.received(this.#broker.name, topic, undefined, processed, status);
   }
 
   async #routeAndDeliver(
     message: ReceivedMessage,
     incoming: IncomingEvent,
     topic: string,
-    count: (processed: Processed, status?: Processed) => void,
+    startedAt: number,
     signal: AbortSignal,
   ): Promise<void> {
     const { logger } = this.#context;
@@ -135,27 +151,28 @@ export class Consumer implements AsyncDisposable {
       logger.error(
         `error finding matching route for event ${textOf(incoming.event, "id")} in pubsub ${name} and topic ${topic}: ${errorText(error)}`,
       );
-      if (!(await this.#deadLetter(message, incoming.metadata, signal))) throw error;
-      count("drop");
+      if (!(await this.#setAside(message, topic, incoming.metadata, signal))) throw error;
       return;
     }
     if (path === undefined) {
-      count("drop", "success");
+      this.#countUndelivered(topic, "drop", "success");
       await this.#deadLetter(message, incoming.metadata, signal);
       return;
     }
-    await this.#deliver(message, { incoming, pubsub: name, topic, path }, count, signal);
+    await this.#deliver(message, { incoming, pubsub: name, topic, path }, startedAt, signal);
   }
 
   async #deliver(
     message: ReceivedMessage,
     delivery: Delivery,
-    count: (processed: Processed, status?: Processed) => void,
+    startedAt: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const { logger, policy, deliver } = this.#context;
+    const { logger, policy, deliver, block } = this.#context;
     const { topic, pubsub } = delivery;
     const { metadata } = delivery.incoming;
+    const count = (processed: Processed, status?: Processed): void =>
+      block.measured.received(pubsub, topic, startedAt, processed, status);
     const attempt = async (attemptSignal: AbortSignal): Promise<Verdict> => {
       try {
         const verdict = await deliver(delivery, count, attemptSignal);
@@ -177,8 +194,8 @@ export class Consumer implements AsyncDisposable {
       await policy(pubsub, attempt, signal);
     } catch (error) {
       if (error instanceof SubscriptionClosedError) throw error;
-      if (!signal.aborted && (await this.#deadLetter(message, metadata, signal))) {
-        count("drop");
+      if (await this.#deadLetter(message, metadata, signal)) {
+        this.#countUndelivered(topic, "drop");
         return;
       }
       throw (error as Error).cause instanceof UnreadableError ? (error as Error).cause : error;

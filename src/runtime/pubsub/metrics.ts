@@ -100,11 +100,14 @@ export class PubSubMetrics {
     this.#record(this.#bind(this.#egressBulk, labels), startedAt);
   }
 
-  /** @param status differs from how it was processed for messages that an app drops (spec 03 §4.15) */
+  /**
+   * @param startedAt undefined: it went to no app, which takes no time
+   * @param status differs from how it was processed for messages that an app drops (spec 03 §4.15)
+   */
   received(
     component: string,
     topic: string,
-    startedAt: number,
+    startedAt: number | undefined,
     processed: Processed,
     status: Processed = processed,
   ): void {
@@ -117,22 +120,14 @@ export class PubSubMetrics {
     );
   }
 
-  /** @param statuses how many entries ended in which way */
-  receivedBulk(
-    topic: string,
-    startedAt: number,
-    failed: boolean,
-    statuses: ReadonlyMap<Processed, number>,
-  ): void {
+  /** @param statuses how many entries ended in which way; what is not above 0 is left out */
+  receivedBulk(topic: string, startedAt: number, statuses: ReadonlyMap<Processed, number>): void {
     const { appId, namespaceEnv } = this.#options;
-    // Quirk: spec 03 §4.15. The component's label is a literal.
+    // Quirk: spec 03 §4.15. The component's label is a literal, and batches have no status.
     const component = "pubsubName";
-    this.#record(
-      this.#bind(this.#ingressBulk, [component, failed ? "retry" : "", topic]),
-      startedAt,
-    );
+    this.#record(this.#bind(this.#ingressBulk, [component, "", topic]), startedAt);
     for (const [status, count] of statuses) {
-      if (count === 0) continue;
+      if (count <= 0) continue;
       this.#ingressBulkEvents
         .with(appId, component, namespaceEnv, status.toUpperCase(), topic)
         .add();
@@ -148,9 +143,10 @@ export class PubSubMetrics {
     };
   }
 
-  #record(series: Outcome, startedAt: number): void {
-    const elapsedMs = this.#options.clock.monotonic() - startedAt;
+  #record(series: Outcome, startedAt: number | undefined): void {
     series.count.add();
+    if (startedAt === undefined) return;
+    const elapsedMs = this.#options.clock.monotonic() - startedAt;
     // Quirk: spec 08 §10.1. Exactly 0 is not recorded.
     if (elapsedMs > 0) series.latency.observe(elapsedMs);
   }

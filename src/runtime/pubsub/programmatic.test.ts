@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Logger } from "../../kit/logging/logger.ts";
-import { readAnswer } from "./programmatic.ts";
+import { ManualClock } from "../../kit/time/manual-clock.ts";
+import type { AppChannel } from "../app/contract.ts";
+import { initialRetry } from "../resiliency/built-in.ts";
+import { type AskContext, askForSubscriptions, readAnswer } from "./programmatic.ts";
 import { mergeSubscriptions, type Subscription } from "./subscription.ts";
 
 const warnings: string[] = [];
@@ -63,12 +66,75 @@ describe("readAnswer", () => {
     ).toBeUndefined();
   });
 
+  it.each([
+    [{ enabled: "true" }, "of type bool"],
+    [{ enabled: true, maxMessagesCount: 3_000_000_000 }, "of type int32"],
+    [{ enabled: true, maxAwaitDurationMs: "5" }, "of type int"],
+    [{ enabled: false, maxMessagesCount: 1.5 }, "of type int"],
+    [5, "of type pubsub.BulkSubscribeJSON"],
+  ])("refuses bulk settings that are none: %j", (bulkSubscribe, text) => {
+    const item = { pubsubname: "bus", topic: "a", route: "/a", bulkSubscribe };
+    expect(() => read([item])).toThrow(text);
+  });
+
   it("takes an empty body for none", () => expect(read("")).toEqual([]));
 
   it.each(["{}", "x", '[{"topic":5}]', '[{"topic":"a","routes":[]}]', "[1]"])(
     "refuses %s",
     (body) => expect(() => read(body)).toThrow(),
   );
+});
+
+describe("askForSubscriptions", () => {
+  const ask = (status: number, body: string, errors: string[] = []) => {
+    const app = {
+      isHttp: true,
+      invoke(_request, events) {
+        const head = { message: "", details: [], trailers: [], typeUrl: "", headers: [] };
+        events.onHead({ ...head, status, contentType: "application/json" });
+        events.onData(Buffer.from(body));
+        events.onEnd();
+        return { abort() {} };
+      },
+    } as Partial<AppChannel> as AppChannel;
+    const log = (text: string): void => void errors.push(text);
+    const context: AskContext = {
+      app,
+      appId: "a",
+      clock: new ManualClock(),
+      random: { number: () => 0, bytes: () => Buffer.alloc(0), uuid: () => "" },
+      logger: { error: log, warn() {}, info() {}, debug() {} } as unknown as Logger,
+      retry: initialRetry,
+    };
+    return askForSubscriptions(context, new AbortController().signal);
+  };
+  const item = (rule: string) =>
+    JSON.stringify([
+      { pubsubname: "bus", topic: "a", route: "/a" },
+      { pubsubname: "bus", topic: "b", routes: { rules: [{ match: rule, path: "/b" }] } },
+    ]);
+
+  it("takes the whole answer or nothing of it", async () => {
+    expect((await ask(200, item("event.id == 'x'"))).map(({ topic }) => topic)).toEqual(["a", "b"]);
+    await expect(ask(200, item("event.id =="))).rejects.toThrow("ERROR: <input>");
+  });
+
+  it.each([
+    [404, []],
+    [500, ["app returned http status code 500 from subscription endpoint"]],
+    [204, ["app returned http status code 204 from subscription endpoint"]],
+    [302, ["app returned http status code 302 from subscription endpoint"]],
+  ])("takes the status %i for no subscriptions", async (status, logs) => {
+    const errors: string[] = [];
+    expect(await ask(status, item("true"), errors)).toEqual([]);
+    expect(errors).toEqual(logs);
+  });
+
+  it("says why an answer cannot be read", async () => {
+    const errors: string[] = [];
+    await expect(ask(200, "{", errors)).rejects.toThrow("unexpected end of JSON input");
+    expect(errors).toEqual(["error getting topics from app: unexpected end of JSON input"]);
+  });
 });
 
 describe("mergeSubscriptions", () => {

@@ -9,6 +9,7 @@ import {
   asObject,
   asString,
   asStringMap,
+  JsonTypeError,
   members,
 } from "../../kit/json/decode.ts";
 import { parseJson } from "../../kit/json/parse.ts";
@@ -24,7 +25,7 @@ import type { Clock } from "../../kit/time/clock.ts";
 import { callApp } from "../app/call.ts";
 import type { AppChannel } from "../app/contract.ts";
 import { BackOff, type RetryPolicy } from "../resiliency/back-off.ts";
-import type { RouteRule, Subscription } from "./subscription.ts";
+import { checkRules, type RouteRule, type Subscription } from "./subscription.ts";
 
 export interface AskContext {
   readonly app: AppChannel;
@@ -36,7 +37,7 @@ export interface AskContext {
   readonly retry: RetryPolicy;
 }
 
-/** @throws {Error} what the app answered cannot be read, or it did not answer at all */
+/** @throws {Error} what the app answered cannot be read, a rule in it not be compiled, or it did not answer at all */
 export async function askForSubscriptions(
   context: AskContext,
   signal: AbortSignal,
@@ -46,7 +47,9 @@ export async function askForSubscriptions(
   const backOff = new BackOff(retry, random);
   for (;;) {
     try {
-      return app.isHttp ? await askHttp(context, signal) : await askGrpc(context, signal);
+      const found = app.isHttp ? await askHttp(context, signal) : await askGrpc(context, signal);
+      await checkRules(found);
+      return found;
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
       const waitMs = backOff.next(clock.monotonic() - startedAt);
@@ -164,16 +167,25 @@ function readBulk(value: JsonValue | undefined): Subscription["bulk"] {
   const object = asObject(value, "SubscriptionJSON.bulkSubscribe", "pubsub.BulkSubscribeJSON");
   if (object === undefined) return undefined;
   const folded = new Map([...object].map(([name, item]) => [name.toLowerCase(), item] as const));
-  const [enabled, count, wait] = members(folded, [
+  const [enabled = false, count, wait] = members(folded, [
     "enabled",
     "maxmessagescount",
     "maxawaitdurationms",
   ]);
-  if (enabled !== true) return undefined;
-  return {
-    maxMessages: asInteger(count, "BulkSubscribeJSON.maxMessagesCount"),
-    maxWaitMs: asInteger(wait, "BulkSubscribeJSON.maxAwaitDurationMs"),
+  if (typeof enabled !== "boolean") {
+    throw new JsonTypeError(enabled, "BulkSubscribeJSON.enabled", "bool");
+  }
+  const settings = {
+    maxMessages: asInt32(count, "BulkSubscribeJSON.maxMessagesCount"),
+    maxWaitMs: asInt32(wait, "BulkSubscribeJSON.maxAwaitDurationMs"),
   };
+  return enabled ? settings : undefined;
+}
+
+function asInt32(value: JsonValue | undefined, field: string): number {
+  const number = asInteger(value, field);
+  if (number === (number | 0)) return number;
+  throw new JsonTypeError(number, field, "int32");
 }
 
 const listPath = "/dapr.proto.runtime.v1.AppCallback/ListTopicSubscriptions";

@@ -239,6 +239,18 @@ export class PubSubBlock {
     return failures;
   }
 
+  /** As {@link publishBulk} without its metrics: dead letters. @throws {ApiError} ERR_PUBSUB_FORBIDDEN */
+  async sendBulkChecked(
+    broker: MountedBroker,
+    topic: string,
+    entries: readonly BulkPublishEntry[],
+    metadata: MessageMetadata,
+    signal?: AbortSignal,
+  ): Promise<readonly BulkPublishFailure[]> {
+    this.#checkScope(broker, topic);
+    return await this.sendBulk(broker, topic, entries, metadata, signal);
+  }
+
   /** Under a policy, each attempt publishes what failed before. */
   async sendBulk(
     broker: MountedBroker,

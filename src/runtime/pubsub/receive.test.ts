@@ -26,9 +26,17 @@ describe("readEvent", () => {
     expect(event.get("n")).toBe(1);
   });
 
-  it("takes traces from the metadata where the event has none", () => {
-    const { event } = read(message('{"traceid":"own"}', { traceid: "x", traceparent: "y" }));
-    expect([event.get("traceid"), event.get("traceparent")]).toEqual(["own", "y"]);
+  it("takes traces from the metadata where the event has none; a parent is the id too", () => {
+    const trace = (event: object, metadata: Record<string, string>) => {
+      const found = read(message(JSON.stringify(event), metadata)).event;
+      return ["traceid", "traceparent", "tracestate"].map((name) => found.get(name));
+    };
+    const metadata = { traceid: "x", traceparent: "y", tracestate: "z" };
+    expect(trace({}, metadata)).toEqual(["y", "y", "z"]);
+    expect(trace({}, { traceid: "x" })).toEqual(["x", undefined, undefined]);
+    expect(trace({ traceid: "own" }, metadata)).toEqual(["y", "y", "z"]);
+    const own = { traceid: "a", traceparent: "b", tracestate: "" };
+    expect(trace(own, metadata)).toEqual(["a", "b", ""]);
   });
 
   it("wraps raw bytes", () => {

@@ -54,14 +54,23 @@ export function readEvent(
   const contentType = metadata.get("content-type") || "application/json";
   if (isBinaryType(mediaType(contentType))) return readBinary(message, metadata, contentType);
   const event = parseEvent(message.data);
-  for (const name of traceNames) {
-    const value = metadata.get(name);
-    if (value !== undefined && !event.has(name)) event.set(name, value);
-  }
+  addTrace(event, metadata, (name) => !event.has(name));
   return { event, body: message.data, metadata, binary: undefined };
 }
 
-const traceNames = ["traceid", "traceparent", "tracestate"];
+/** What the metadata says of the trace; a parent is the id too. */
+function addTrace(
+  event: Map<string, JsonValue>,
+  metadata: ReadonlyMap<string, string>,
+  isWanted: (name: string) => boolean,
+): void {
+  for (const name of ["traceid", "traceparent", "tracestate"]) {
+    const value = metadata.get(name);
+    if (value === undefined || !isWanted(name)) continue;
+    event.set(name, value);
+    if (name === "traceparent") event.set("traceid", value);
+  }
+}
 
 /** @throws {Error} no JSON object, or a number in it is out of range */
 export function parseEvent(data: Uint8Array): Map<string, JsonValue> {
@@ -91,12 +100,7 @@ function wrapRaw(
     ["pubsubname", pubsub],
     ["data_base64", Buffer.from(data).toString("base64")],
   ]);
-  const traceId = metadata.get("traceid");
-  const traceParent = metadata.get("traceparent");
-  const traceState = metadata.get("tracestate");
-  if (traceId !== undefined) event.set("traceid", traceId);
-  if (traceParent !== undefined) event.set("traceparent", traceParent).set("traceid", traceParent);
-  if (traceState !== undefined) event.set("tracestate", traceState);
+  addTrace(event, metadata, () => true);
   return { event, body: Buffer.from(encodeJson(event)), metadata, binary: undefined };
 }
 

@@ -4,11 +4,15 @@
  */
 import { Environment } from "@marcbachmann/cel-js";
 import { errorText } from "../../kit/errors/api-error.ts";
-import type { JsonObject } from "../../kit/json/value.ts";
+import type { JsonValue } from "../../kit/json/value.ts";
 import type { RouteRule } from "./subscription.ts";
 
-/** @returns the path; undefined: no rule matches @throws {Error} a rule could not be evaluated */
-export type Route = (event: JsonObject) => string | undefined;
+/**
+ * @param event a CloudEvent, or the text of a raw message
+ * @returns the path; undefined: no rule matches
+ * @throws {Error} a rule could not be evaluated
+ */
+export type Route = (event: JsonValue) => string | undefined;
 
 /** Names that are declared nowhere are only looked up when an event comes. */
 const environment = (): Environment => new Environment({ unlistedVariablesAreDyn: true });
@@ -23,8 +27,8 @@ export function compileRoutes(rules: readonly RouteRule[]): Route {
   return (event) => compiled.find(({ matches }) => matches === undefined || matches(event))?.path;
 }
 
-function compile(cel: Environment, expression: string): (event: JsonObject) => boolean {
-  let run: (variables: { readonly event: JsonObject }) => unknown;
+function compile(cel: Environment, expression: string): (event: JsonValue) => boolean {
+  let run: (variables: { readonly event: JsonValue }) => unknown;
   try {
     run = cel.parse(expression);
   } catch (cause) {

@@ -40,3 +40,16 @@ export function mergeSubscriptions(
   for (const one of programmatic) merged.set(key(one), one);
   return [...merged.values()];
 }
+
+/**
+ * Loads the evaluator only where there is something to evaluate.
+ * @throws {Error} a rule does not compile
+ */
+export async function checkRules(subscriptions: readonly Subscription[]): Promise<void> {
+  const hasRules = ({ rules }: Subscription): boolean =>
+    rules.some(({ match }) => match.trim() !== "");
+  const ruled = subscriptions.filter(hasRules);
+  if (ruled.length === 0) return;
+  const { compileRoutes } = await import("./routing.ts");
+  for (const { rules } of ruled) compileRoutes(rules);
+}
