@@ -1,12 +1,9 @@
 /**
- * JSON as the Redis components write it: nothing is escaped for HTML, numbers have at most six decimals, names keep their
- * order.
+ * JSON as the Redis components write it: nothing is escaped for HTML, names keep their order. The original cuts numbers after
+ * six decimals; here they keep their digits (spec 03 §6.3).
  */
-import { type JsonStyle, writeJson } from "../../kit/json/encode.ts";
+import { formatNumber, type JsonStyle, writeJson } from "../../kit/json/encode.ts";
 import type { JsonValue } from "../../kit/json/value.ts";
-
-/** Larger magnitudes are written in full. */
-const largestRounded = 0x4ffffff;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped here
 const special = /["\\\u0000-\u001f\ud800-\udfff]/;
@@ -20,12 +17,7 @@ const redisStyle: JsonStyle = {
       return short === "\\f" ? "\\u000c" : short;
     });
   },
-  number(value) {
-    const magnitude = Math.abs(value);
-    if (magnitude > largestRounded) return String(value);
-    const digits = (Math.floor(magnitude * 1e6 + 0.5) / 1e6).toFixed(6);
-    return (value < 0 ? "-" : "") + digits.replace(/\.?0+$/, "");
-  },
+  number: formatNumber,
   sorted: false,
 };
 

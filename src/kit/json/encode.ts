@@ -29,7 +29,8 @@ const escapeUnicode = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** Shortest form; an exponent below 1e-6 and from 1e21 on. The same bounds as ECMAScript, which prints -0 as 0. */
-const formatNumber = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
+export const formatNumber = (value: number): string =>
+  Object.is(value, -0) ? "-0" : String(value);
 
 const goStyle: JsonStyle = { quote: quoteJson, number: formatNumber, sorted: true };
 
