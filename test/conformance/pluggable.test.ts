@@ -73,6 +73,7 @@ describe.each(languages)("components in $name", ({ isAvailable, name, prepare })
     const folder = join(scratch.path, "sockets");
     mkdirSync(join(folder, "a-folder"), { recursive: true });
     writeFileSync(join(folder, "no-socket.txt"), "");
+    symlinkSync(join(folder, "nowhere"), join(folder, "dangling.sock"));
     const socket = join(scratch.path, "real.sock");
     const [program, ...args] = await prepare(socket, scratch);
     const served = running.use(new Launched(program, args));

@@ -62,8 +62,8 @@ export const openBinding = (
   { hasInput, hasOutput }: BindingHalves,
   context: ComponentContext,
 ): Promise<Binding> =>
-  startPluggable(socketPath, context, async (connection, properties) => {
-    const { signal, logger } = context;
+  startPluggable(socketPath, context, async ({ connection, properties, signal }) => {
+    const { logger } = context;
     const metadata = { properties };
     if (hasInput) await connection.call(initInput, { metadata }, { signal });
     let operations: readonly string[] | undefined;

@@ -7,6 +7,7 @@ import { h2Transport } from "../../kit/rpc/h2/transport.ts";
 import { Metadata } from "../../kit/rpc/metadata.ts";
 import { code, RpcError } from "../../kit/rpc/status.ts";
 import type { ClientTransport, OutgoingCall } from "../../kit/rpc/transport.ts";
+import { type Clock, DeadlineError } from "../../kit/time/clock.ts";
 import type { ComponentContext } from "../contract.ts";
 
 /** Values of state and lists of them; the component sets no limit of its own that we know of. */
@@ -81,6 +82,17 @@ async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<
   }
 }
 
+/** What one is started with. */
+export interface Starting {
+  readonly connection: PluggableConnection;
+  readonly properties: ReadonlyMap<string, string>;
+  /** Of the calls that start it: `initTimeout` does not cut them, a sidecar that stops does. */
+  readonly signal: AbortSignal;
+}
+
+/** ms after `initTimeout`; the reference waits for ever. */
+const longestStartMs = 60_000;
+
 /**
  * Connects and gives the component its properties.
  * @param start sends Init, and asks what the component can do
@@ -89,16 +101,39 @@ async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<
 export async function startPluggable<T>(
   socketPath: string,
   context: ComponentContext,
-  start: (connection: PluggableConnection, properties: ReadonlyMap<string, string>) => Promise<T>,
+  start: (starting: Starting) => Promise<T>,
 ): Promise<T> {
-  const connection = new PluggableConnection(socketPath, context.name);
+  const { name, properties, platform } = context;
+  const connection = new PluggableConnection(socketPath, name);
+  using patience = beyondDeadline(context.signal, platform.clock);
+  const { signal } = patience;
   try {
-    await connection.connect(context.signal);
-    return await start(connection, context.properties);
+    await connection.connect(signal);
+    return await start({ connection, properties, signal });
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+/** Aborted with the other one, unless that ends because its time is over: then a good while later. */
+function beyondDeadline(other: AbortSignal, clock: Clock) {
+  const controller = new AbortController();
+  let timer: Disposable | undefined;
+  const onAbort = (): void => {
+    const end = (): void => controller.abort(other.reason);
+    if (other.reason instanceof DeadlineError) timer = clock.timer(longestStartMs, end);
+    else end();
+  };
+  if (other.aborted) onAbort();
+  else other.addEventListener("abort", onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      timer?.[Symbol.dispose]();
+      other.removeEventListener("abort", onAbort);
+    },
+  };
 }
 
 /** Whether the component lacks the method, which optional ones may. */

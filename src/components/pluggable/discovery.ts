@@ -56,8 +56,7 @@ async function socketsIn(folder: string, logger: Logger) {
   for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.isDirectory()) continue;
     const path = join(folder, entry.name);
-    const isSocket = entry.isSocket() || (await files.stat(path)).isSocket();
-    if (!isSocket) {
+    if (!entry.isSocket() && !(await leadsToSocket(path))) {
       logger.warn(`could not use socket for file ${path}`);
       continue;
     }
@@ -65,6 +64,15 @@ async function socketsIn(folder: string, logger: Logger) {
     sockets.push({ name: dot < 0 ? entry.name : entry.name.slice(0, dot), path });
   }
   return sockets;
+}
+
+/** A link may lead nowhere. */
+async function leadsToSocket(path: string): Promise<boolean> {
+  try {
+    return (await files.stat(path)).isSocket();
+  } catch {
+    return false;
+  }
 }
 
 async function servicesOf(path: string, clock: Clock): Promise<ReadonlySet<string>> {

@@ -55,8 +55,8 @@ const bulkPublish = {
 const pause = { path: methods.pause.path, request: PauseRequest, response: PauseResponse };
 
 export const openPubSub = (socketPath: string, context: ComponentContext): Promise<PubSub> =>
-  startPluggable(socketPath, context, async (connection, properties) => {
-    const { signal, name, logger } = context;
+  startPluggable(socketPath, context, async ({ connection, properties, signal }) => {
+    const { name, logger } = context;
     await connection.call(init, { metadata: { properties } }, { signal });
     const answer = await connection.call(features, {}, { signal });
     return new PluggablePubSub(connection, name, logger, answer.features as PubSubFeature[]);

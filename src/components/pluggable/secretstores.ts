@@ -41,8 +41,7 @@ export const openSecretStore = (
   socketPath: string,
   context: ComponentContext,
 ): Promise<SecretStore> =>
-  startPluggable(socketPath, context, async (connection, properties) => {
-    const { signal } = context;
+  startPluggable(socketPath, context, async ({ connection, properties, signal }) => {
     await connection.call(init, { metadata: { properties } }, { signal });
     const answer = await connection.call(features, {}, { signal });
     return new PluggableSecretStore(connection, answer.features as SecretStore["features"]);

@@ -103,8 +103,7 @@ export const openStateStore = (
   socketPath: string,
   context: ComponentContext,
 ): Promise<PluggableStateStore> =>
-  startPluggable(socketPath, context, async (connection, properties) => {
-    const { signal } = context;
+  startPluggable(socketPath, context, async ({ connection, properties, signal }) => {
     await connection.call(init, { metadata: { properties } }, { signal });
     const answer = await connection.call(features, {}, { signal });
     const largest = answer.features.includes("TRANSACTIONAL")
