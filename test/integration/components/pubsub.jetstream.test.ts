@@ -1,6 +1,6 @@
 /** The JetStream component on a real NATS server: the suite, what it leaves there, and outages. */
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import { type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection, nkeys } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { component } from "../../../src/components/pubsub/jetstream.ts";
@@ -163,6 +163,26 @@ describe.skipIf(!isAvailable)("JetStream", () => {
     const nobody = publish(broker, "nobody.listens", "x");
     await expect(nobody).rejects.toThrow("nats: no response from stream");
     await expect(publish(broker, "a b", "x")).rejects.toThrow("nats: illegal subject: 'a b'");
+  });
+
+  it("reads what another sidecar published, and leaves bytes as they are", async () => {
+    const stream = await addStream();
+    const other = jetstream(raw);
+    const event = Buffer.from('{"data":"ü","id":"1","specversion":"1.0"}');
+    await other.publish(`${stream}.a`, event, { msgID: "1" });
+    await other.publish(`${stream}.a`, Buffer.of(0, 255));
+    await using broker = await open({ durableName: "reader" });
+    await using received = await receive(broker, `${stream}.a`);
+    await publish(broker, `${stream}.a`, Uint8Array.of(255, 0));
+    await expect.poll(() => received.messages.length, soon).toBe(3);
+    const bytes = received.messages.map(({ data }) => [...data]);
+    expect(bytes).toEqual([[...event], [0, 255], [255, 0]]);
+    expect(received.messages[0]?.metadata).toEqual(new Map([["Topic", `${stream}.a`]]));
+    const written = await manager.streams.getMessage(stream, { seq: 3 });
+    expect([...(written?.data ?? [])]).toEqual([255, 0]);
+    // Confirmed: nothing waits for an answer.
+    const pending = async () => (await manager.consumers.info(stream, "reader")).num_ack_pending;
+    await expect.poll(pending, soon).toBe(0);
   });
 
   it("starts where the delivery policy says", async () => {

@@ -1,5 +1,5 @@
 /** The Kafka component on a real broker: the suite, what it leaves there, groups and outages. */
-import { Admin, Consumer, MessagesStreamModes } from "@platformatic/kafka";
+import { Admin, Consumer, MessagesStreamModes, Producer } from "@platformatic/kafka";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { component as binding } from "../../../src/components/bindings/kafka.ts";
 import type { BulkMessageHandler, PubSub } from "../../../src/components/pubsub/contract.ts";
@@ -144,6 +144,32 @@ describe.skipIf(!isAvailable)("Kafka", () => {
     const one = escaped.messages.find(({ metadata }) => metadata?.has("__key"));
     expect(one?.metadata?.get("__key")).toBe("a+key");
     expect(one?.metadata?.get("odd")).toBe("%C3%BC+%3C%26%3E+%25");
+  });
+
+  it("reads what another sidecar wrote", async () => {
+    await createTopic("foreign", 2);
+    const producer = new Producer({ clientId: "raw", bootstrapBrokers: [server.address] });
+    const event = Buffer.from('{"data":"ü","id":"1","specversion":"1.0"}');
+    const own = new Map([
+      ["partitionKey", "k"],
+      ["ttlInSeconds", "60"],
+    ]);
+    const headers = new Map([...own].map(([name, text]) => [Buffer.from(name), Buffer.from(text)]));
+    const to = { topic: "foreign", partition: 1 };
+    await producer.send({ messages: [{ ...to, key: Buffer.from("k"), value: event, headers }] });
+    await producer.send({ messages: [{ ...to, value: Buffer.of(0, 255) }] });
+    await producer.close();
+    await using broker = await open("foreign", { initialOffset: "oldest" });
+    await using received = await receive(broker, "foreign");
+    await expect.poll(() => received.messages.length, soon).toBe(2);
+    expect(received.messages.map(({ data }) => [...data])).toEqual([[...event], [0, 255]]);
+    const [first, second] = received.messages.map(({ metadata }) => {
+      const { __timestamp: _, ...shown } = Object.fromEntries(metadata ?? []);
+      return shown;
+    });
+    const known = { __topic: "foreign", __partition: "1" };
+    expect(first).toEqual({ ...Object.fromEntries(own), ...known, __key: "k", __offset: "0" });
+    expect(second).toEqual({ ...known, __offset: "1" });
   });
 
   it("refuses partitions and schemas that are not there", async () => {

@@ -129,6 +129,21 @@ describe.skipIf(!isAvailable)("MQTT", () => {
     await client.endAsync();
   });
 
+  it("reads what another sidecar published, bytes as they are", async () => {
+    await using broker = await open("reader");
+    await using received = await receive(broker, "foreign/+");
+    const client = connect(`mqtt://${server.address}`, { protocolVersion: 4 });
+    const event = Buffer.from('{"data":"ü","id":"1","specversion":"1.0"}');
+    await client.publishAsync("foreign/ü", event, { qos: 1 });
+    await client.publishAsync("foreign/b", Buffer.of(0, 255), { qos: 0, retain: true });
+    await client.endAsync();
+    await expect.poll(() => received.messages.length, soon).toBe(2);
+    expect(received.messages).toEqual([
+      { topic: "foreign/ü", data: event, metadata: new Map([["retained", "false"]]) },
+      { topic: "foreign/b", data: Buffer.of(0, 255), metadata: new Map([["retained", "false"]]) },
+    ]);
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ["no url", {}, "missing url"],
     ["another scheme", { url: "http://127.0.0.1:1" }, "invalid url"],

@@ -141,6 +141,28 @@ describe.skipIf(!isAvailable)("RabbitMQ", () => {
     await channel.close();
   });
 
+  it("reads what another sidecar left in the queue of the group, as it is in the exchange", async () => {
+    const channel = await raw.createChannel();
+    const flags = { durable: true, autoDelete: true };
+    await channel.assertExchange("left", "fanout", flags);
+    await channel.assertQueue("heirs-left", { ...flags, arguments: { "x-queue-type": "classic" } });
+    await channel.bindQueue("heirs-left", "left", "");
+    const event = Buffer.from('{"data":"ü","id":"1","specversion":"1.0"}');
+    channel.publish("left", "", event, { contentType: "text/plain", deliveryMode: 2 });
+    channel.publish("left", "any key", Buffer.of(0, 255), { contentType: "text/plain" });
+    await using broker = await open("heirs");
+    await using received = await receive(broker, "left");
+    await expect.poll(() => received.messages.length, soon).toBe(2);
+    const bytes = received.messages.map(({ data }) => [...data]);
+    expect(bytes).toEqual([[...event], [0, 255]]);
+    expect(received.messages.map(({ topic }) => topic)).toEqual(["left", "left"]);
+    // Confirmed, so that nobody gets it again.
+    await expect
+      .poll(async () => (await channel.checkQueue("heirs-left")).messageCount, soon)
+      .toBe(0);
+    await channel.close();
+  });
+
   it("routes by keys", async () => {
     await using broker = await open("keys", { exchangeKind: "topic" });
     await using received = await receive(broker, "keyed", undefined, { routingKey: "a.*,b" });
