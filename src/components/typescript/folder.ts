@@ -90,14 +90,28 @@ export class ComponentFiles {
     for (const folder of this.#options.folders) {
       for (const name of (await namesIn(folder)).sort()) {
         if (!isComponentFile(name)) continue;
-        const path = await files.realpath(join(folder, name));
-        const text = await files.readFile(path);
-        // An editor empties a file before it writes it.
-        if (text.length === 0) continue;
-        found.set(path, { digest: createHash("sha256").update(text).digest("hex") });
+        const [path, text] = await this.#readFile(join(folder, name));
+        if (text === undefined) continue;
+        const digest = createHash("sha256").update(text).digest("hex");
+        // An editor empties a file before it writes it: until then it is what it was.
+        const old = text.length === 0 ? this.#files.get(path) : { digest };
+        if (old !== undefined) found.set(path, old);
       }
     }
     return found;
+  }
+
+  /** undefined: it is not there any more, a link leads nowhere, or it is nothing to read. */
+  async #readFile(link: string): Promise<[path: string, text: Buffer | undefined]> {
+    try {
+      const path = await files.realpath(link);
+      return [path, await files.readFile(path)];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+        this.#options.logger.error(`component file ${link} cannot be read: ${errorText(error)}`);
+      }
+      return [link, undefined];
+    }
   }
 
   async #faults(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -130,10 +144,20 @@ export class ComponentFiles {
       logger.info(`component file ${path} implements ${definition.type}`);
       return definition;
     } catch (error) {
-      logger.error(`component file ${path} cannot be used: ${errorText(error)}`);
+      const text = `${placeIn(error, path)}${errorText(error)}`;
+      logger.error(`component file ${path} cannot be used: ${text}`);
       return undefined;
     }
   }
+}
+
+/** Where in the file something was thrown, as the compiler writes places: `(3,7) `. */
+function placeIn(error: unknown, path: string): string {
+  const { stack = "" } = error as Error;
+  const at = stack.indexOf(path);
+  const found =
+    at < 0 ? null : /^(?:\?[0-9a-f]+)?:(\d+)(?::(\d+))?/.exec(stack.slice(at + path.length));
+  return found === null ? "" : `(${found[1]},${found[2] ?? "1"}) `;
 }
 
 /** `import()` as Node does it: bundlers make `require` of one in a source file. */

@@ -9,17 +9,19 @@ import type { ComponentLoader } from "../resources/component-loader.ts";
 import type { LoadedResources } from "../resources/folder.ts";
 import type { ReloadedKind } from "./reconciler.ts";
 
+type ReloadingLoader = Pick<ComponentLoader, "resources" | "isKnown" | "load" | "remove">;
+
 export class ImplementationReload implements ReloadedKind {
   readonly kind = "component file";
   readonly isPeriodic = true;
   readonly #refresh: () => Promise<ReadonlySet<string>>;
-  readonly #loader: Pick<ComponentLoader, "resources" | "load" | "remove">;
+  readonly #loader: ReloadingLoader;
   readonly #logger: Logger;
 
   /** @param refresh answers with the types, in lower case, that have another implementation now */
   constructor(
     refresh: () => Promise<ReadonlySet<string>>,
-    loader: Pick<ComponentLoader, "resources" | "load" | "remove">,
+    loader: ReloadingLoader,
     logger: Logger,
   ) {
     this.#refresh = refresh;
@@ -33,6 +35,12 @@ export class ImplementationReload implements ReloadedKind {
     for (const resource of this.#loader.resources) {
       if (signal.aborted) return;
       if (!changed.has(resource.type.toLowerCase())) continue;
+      if (!this.#loader.isKnown(resource)) {
+        this.#logger.warn(
+          `Component ${logName(resource)} stays as it is: nothing implements ${resource.type} any more`,
+        );
+        continue;
+      }
       this.#logger.info(`Closing existing Component to reload: ${logName(resource)}`);
       try {
         await this.#loader.remove(resource.name);

@@ -131,6 +131,11 @@ export class ComponentLoader implements AsyncDisposable {
     return [...this.#running.values()].map(({ resource }) => resource);
   }
 
+  /** Whether something implements its type. */
+  isKnown({ type, version }: ComponentResource): boolean {
+    return this.#options.find(type.toLowerCase(), version.toLowerCase()) !== undefined;
+  }
+
   /** Those that wait for their secret store. */
   get waiting(): readonly ComponentResource[] {
     return [...this.#parked.values()].flat();
