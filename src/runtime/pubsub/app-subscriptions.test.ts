@@ -26,7 +26,9 @@ const of = (
 
 function start(options: { declarative?: Subscription[]; programmatic?: Subscription[] } = {}) {
   const clock = new ManualClock();
-  const sink = { isTerminal: false, write() {}, writeLater() {}, flush() {} };
+  const lines: string[] = [];
+  const write = (line: string): void => void lines.push(JSON.parse(line).msg);
+  const sink = { isTerminal: false, write, writeLater: write, flush() {} };
   const base = { clock, hostname: "h", version: "v", sink, level: "info" as const, json: true };
   const logger = new Logging(base).logger("test");
   const random = { number: () => 0.5, bytes: () => Buffer.alloc(0), uuid: () => "" };
@@ -94,7 +96,7 @@ function start(options: { declarative?: Subscription[]; programmatic?: Subscript
       },
       broker(name),
     );
-  return { subscriptions, install, active, refused, block, asked: () => asked };
+  return { subscriptions, install, active, refused, block, clock, lines, asked: () => asked };
 }
 
 describe("AppSubscriptions with brokers that come and go", () => {
@@ -145,6 +147,42 @@ describe("AppSubscriptions with brokers that come and go", () => {
     );
     expect(active).toEqual([]);
     expect(block.find("bus")).toBeUndefined();
+  });
+
+  it("goes on trying one that the broker refuses, in the background", async () => {
+    const { subscriptions, install, active, refused, clock, lines } = start({
+      declarative: [of("bad"), of("good"), of("denied")],
+    });
+    await install("bus", { subscriptionScopes: "a=bad,good" });
+    refused.add("bad");
+    await subscriptions.start();
+    expect(active).toEqual(["bus/good"]);
+    const cause = "failed to subscribe to topic bad: no room";
+    const denied = "subscription to topic 'denied' on pubsub 'bus' is not allowed";
+    expect(lines).toContain(`Failed to start subscription for pubsub bus, topic bad: ${cause}`);
+    expect(lines).toContain(`Failed to start subscription for pubsub bus, topic denied: ${denied}`);
+    const both = lines.at(-1)?.replace("failed to subscribe to topics: ", "").trimEnd();
+    expect(both?.split("\n").sort()).toEqual([cause, denied].sort());
+    await clock.advance(500);
+    expect(lines).toContain(
+      `Retry failed for subscription pubsub bus, topic bad: ${cause}. Will retry.`,
+    );
+    refused.clear();
+    await clock.advance(749);
+    expect(active).toEqual(["bus/good"]);
+    await clock.advance(1);
+    expect(active).toEqual(["bus/good", "bus/bad"]);
+    expect(lines).toContain(
+      "Successfully started subscription after retry for pubsub bus, topic bad",
+    );
+    // The other one is tried for ever, with longer and longer waits.
+    await clock.advance(3_600_000);
+    expect(active).toEqual(["bus/good", "bus/bad"]);
+    const tries = lines.filter((line) => line.includes("topic denied") && line.startsWith("Retry"));
+    expect(tries.length).toBeGreaterThan(60);
+    await subscriptions.stop();
+    expect(active).toEqual([]);
+    expect(clock.pending).toBe(0);
   });
 
   it("does not start what the broker does not allow", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Logger } from "../../kit/logging/logger.ts";
+import { ListTopicSubscriptionsResponse } from "../../kit/proto/dapr/proto/runtime/v1/appcallback.ts";
+import { code, RpcError } from "../../kit/rpc/status.ts";
 import { ManualClock } from "../../kit/time/manual-clock.ts";
 import type { AppChannel } from "../app/contract.ts";
 import { initialRetry } from "../resiliency/built-in.ts";
@@ -128,6 +130,52 @@ describe("askForSubscriptions", () => {
     const errors: string[] = [];
     expect(await ask(status, item("true"), errors)).toEqual([]);
     expect(errors).toEqual(logs);
+  });
+
+  it("asks a gRPC app again, and takes an empty list of routes for the path of nothing", async () => {
+    const clock = new ManualClock();
+    const logs: string[] = [];
+    const log = (text: string): void => void logs.push(text);
+    const logger = { error: log, warn: log, info: log, debug() {} } as unknown as Logger;
+    let calls = 0;
+    let answer: () => Uint8Array = () => {
+      throw new RpcError(code.unavailable, "not yet");
+    };
+    const app = {
+      isHttp: false,
+      async callback() {
+        calls++;
+        return Buffer.from(answer());
+      },
+    } as Partial<AppChannel> as AppChannel;
+    const random = { number: () => 0.5, bytes: () => Buffer.alloc(0), uuid: () => "" };
+    const context: AskContext = { app, appId: "a", clock, random, logger, retry: initialRetry };
+    const ask = () => askForSubscriptions(context, new AbortController().signal);
+    const given = ask();
+    await clock.advance(600);
+    expect(calls).toBe(2);
+    answer = () =>
+      ListTopicSubscriptionsResponse.encode({
+        subscriptions: [
+          { pubsubName: "bus", topic: "a" },
+          { pubsubName: "bus", topic: "b", routes: { rules: [], default: "" } },
+          { pubsubName: "bus", topic: "c", routes: { rules: [{ match: "true", path: "/c" }] } },
+        ],
+      });
+    await clock.advance(1000);
+    expect((await given).map(({ rules }) => rules)).toEqual([
+      [{ match: "", path: "" }],
+      [{ match: "", path: "" }],
+      [{ match: "true", path: "/c" }],
+    ]);
+    expect(logs.every((text) => text.startsWith("error getting topic list from app: "))).toBe(true);
+    answer = () => {
+      throw new RpcError(code.unimplemented, "nothing");
+    };
+    expect(await ask()).toEqual([]);
+    expect(logs.at(-1)).toBe(
+      "pubsub subscriptions: gRPC app does not implement ListTopicSubscriptions",
+    );
   });
 
   it("says why an answer cannot be read", async () => {
