@@ -19,7 +19,11 @@ interface Answer {
   readonly grpc?: number | Error;
 }
 
-async function run(answer: Answer, fields: Readonly<Record<string, JsonValue>> = {}) {
+async function run(
+  answer: Answer,
+  fields: Readonly<Record<string, JsonValue>> = {},
+  metadata: Readonly<Record<string, string>> = {},
+) {
   const requests: InvokeRequest[] = [];
   const parents: (SpanContext | null)[] = [];
   const counted: string[] = [];
@@ -61,7 +65,13 @@ async function run(answer: Answer, fields: Readonly<Record<string, JsonValue>> =
     contentType: undefined,
     metadata: undefined,
   };
-  const incoming = readEvent(message, new Map([["pubsubName", "bus"]]), "bus", false, random);
+  const incoming = readEvent(
+    message,
+    new Map(Object.entries({ ...metadata, pubsubName: "bus" })),
+    "bus",
+    false,
+    random,
+  );
   const outcome = await deliver(
     { incoming, pubsub: "bus", topic: "t", path: "/a" },
     {
@@ -137,6 +147,19 @@ describe("deliver", () => {
     expect(outcome instanceof Error ? outcome.message : outcome).toBe(meaning);
     expect(counted).toEqual([count]);
     expect(logs).toEqual(log === undefined ? [] : [log]);
+  });
+
+  it("sends metadata in lower case, without what belongs to the body and what no header can hold", async () => {
+    const metadata = {
+      Key: "v",
+      "Content-Type": "x",
+      "content-length": "7",
+      bad: "a\r\nb",
+      nul: "\0",
+    };
+    const { requests } = await run({}, {}, metadata);
+    expect(requests[0]?.metadata).toEqual(["key", "v", "pubsubname", "bus"]);
+    expect(requests[0]).toMatchObject({ contentType: "application/cloudevents+json", method: "a" });
   });
 
   it("carries the code of a gRPC app for the matching of retries", async () => {

@@ -4,7 +4,14 @@
  */
 import type { BulkPublishEntry, MessageMetadata } from "../../components/pubsub/contract.ts";
 import { boolWord } from "../../kit/flags/flags.ts";
-import { asArray, asObject, asString, asStringMap, members } from "../../kit/json/decode.ts";
+import {
+  asArray,
+  asFinite,
+  asObject,
+  asString,
+  asStringMap,
+  members,
+} from "../../kit/json/decode.ts";
 import { encodeJson } from "../../kit/json/encode.ts";
 import { parseFirstJson } from "../../kit/json/parse.ts";
 import type { JsonValue } from "../../kit/json/value.ts";
@@ -55,7 +62,7 @@ export function readBulkBody(body: Buffer): BulkBodyEntry[] {
       : [];
     return {
       entryId: asString(entryId, field("entryId")),
-      event,
+      event: event && asFinite(event, field("event")),
       contentType: asString(contentType, field("contentType")),
       metadata: metadata === undefined ? undefined : asStringMap(metadata, field("metadata")),
     };
