@@ -3,7 +3,7 @@
  * six decimals; here they keep their digits (spec 03 §6.3).
  */
 import { formatNumber, type JsonStyle, writeJson } from "../../kit/json/encode.ts";
-import type { JsonValue } from "../../kit/json/value.ts";
+import type { ExactJson } from "../../kit/json/value.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped here
 const special = /["\\\u0000-\u001f\ud800-\udfff]/;
@@ -21,4 +21,4 @@ const redisStyle: JsonStyle = {
   sorted: false,
 };
 
-export const encodeRedisJson = (value: JsonValue): string => writeJson(value, redisStyle);
+export const encodeRedisJson = (value: ExactJson): string => writeJson(value, redisStyle);

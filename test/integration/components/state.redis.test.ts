@@ -284,9 +284,3 @@ it("fails with the cause when nobody listens", async () => {
   );
   expect(performance.now() - began).toBeLessThan(3000);
 });
-
-it("has no query indexes", async () => {
-  await expect(
-    createStore(component, { redisHost: "127.0.0.1:1", queryIndexes: "[]" }),
-  ).rejects.toThrow("redis store: query indexes are not supported");
-});
