@@ -74,6 +74,7 @@ export async function createInvocation(parts: InvocationParts): Promise<Invocati
   await using starting = new AsyncDisposableStack();
   const policies = await loadPolicies(parts);
   const routes = createRoutes(parts, logger, policies, starting);
+  const endpointNames = parts.endpoints.map(({ name }) => name);
   await loadEndpoints(parts, routes.endpoints);
   const { addresses, invokeMetrics: ownMetrics } = routes;
   const accessControl = new AccessPolicies(
@@ -113,7 +114,7 @@ export async function createInvocation(parts: InvocationParts): Promise<Invocati
       peerServer.register(server);
       server.fallback((call) => proxy.handleIncoming(call));
     },
-    endpointNames: () => routes.endpoints.names,
+    endpointNames: () => endpointNames,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
@@ -241,13 +242,13 @@ async function resolveEndpoint(
   const { rootCA, certificate, privateKey } = resource.tls;
   const material = async (source: ValueSource | undefined): Promise<string> => {
     if (source === undefined) return "";
-    const { properties } = await resolve([source]);
-    return properties.get(source.name) ?? "";
+    const { plain } = await resolve([source]);
+    return plain.get(source.name) ?? "";
   };
   return {
     name: resource.name,
     baseUrl: resource.baseUrl,
-    headers: [...headers.properties],
+    headers: [...headers.plain],
     tls: {
       rootCA: await material(rootCA),
       certificate: await material(certificate),

@@ -72,7 +72,7 @@ describe("sentry's configuration", () => {
       "tokenValidators:\n- name: insecure",
       "invalid token validator: the built-in 'kubernetes' and 'insecure' validators cannot be configured manually",
     ],
-    ["a: b: c", "error converting YAML to JSON: yaml:"],
+    ["a: b: c", "yaml: line 5: "],
   ])("refuses %j", (mtls, reason) => {
     expect(() => read(mtls)).toThrow(reason);
   });

@@ -50,7 +50,10 @@ function tagName(tag: { tag: string; format?: string }): string {
 }
 
 /** The first document of a text without separators, as resource files are read (YAML 1.1). */
-export const readResourceDocument = (text: string): YamlDocument => parseOne(text, resourceOptions);
+export function readResourceDocument(text: string): YamlDocument {
+  const { value, errors } = parseOne(text, resourceOptions);
+  return { value, errors: errors.map((error) => `error converting YAML to JSON: ${error}`) };
+}
 
 /** The first document of a Configuration file (YAML 1.2; duplicate keys are errors). */
 export const readConfigurationDocument = (text: string): YamlDocument =>
@@ -73,7 +76,7 @@ function parseOne(text: string, options: YamlOptions): YamlDocument {
 /** The reference stops at the first thing that is wrong. */
 const broken = (complaint: string): YamlDocument => ({
   value: null,
-  errors: [`error converting YAML to JSON: yaml: ${complaint}`],
+  errors: [`yaml: ${complaint}`],
 });
 
 /** The place in front: `line 3: ...`. */

@@ -17,7 +17,7 @@ import {
 } from "./category.ts";
 import type { ComponentResource } from "./documents.ts";
 import { unknownMetadata } from "./metadata-check.ts";
-import { type ReadSecret, resolveValues } from "./values.ts";
+import { fillTemplates, type ReadSecret, type ResolvedValues, resolveValues } from "./values.ts";
 
 /** Finds the definition of `type/version`; undefined: no such component. */
 export type FindComponent = (
@@ -261,14 +261,9 @@ export class ComponentLoader implements AsyncDisposable {
     const shown = logName(resource);
     try {
       const values = await this.#resolve(resource);
-      if (values.missingStore !== undefined) {
-        this.#logger.warn(
-          `Component ${name} references a secret store that isn't loaded: ${secretStore}`,
-        );
-        if (secretStore !== "") {
-          this.#parked.set(secretStore, [...(this.#parked.get(secretStore) ?? []), resource]);
-          return false;
-        }
+      if (values.missingStore !== undefined && secretStore !== "") {
+        this.#parked.set(secretStore, [...(this.#parked.get(secretStore) ?? []), resource]);
+        return false;
       }
       const { isLate, ...running } = await this.#create(resource, notFound, values, signal);
       const { plain } = values;
@@ -334,7 +329,7 @@ export class ComponentLoader implements AsyncDisposable {
   async #create(
     resource: ComponentResource,
     notFound: string,
-    values: Awaited<ReturnType<typeof resolveValues>>,
+    values: ResolvedValues,
     parent: AbortSignal,
   ): Promise<Pick<Running, "component" | "installed" | "capabilities"> & { isLate: boolean }> {
     const { name, type, version, secretStore, initTimeoutMs } = resource;
@@ -344,8 +339,9 @@ export class ComponentLoader implements AsyncDisposable {
     const definition = await find();
     this.#warnOfOld(category.label, type.toLowerCase(), definition);
     const { appId, namespace, platform, logging } = this.#options;
-    this.#warnOfUnknown(resource, values.properties.keys(), definition);
-    const properties = category.complete?.(values.properties) ?? values.properties;
+    this.#warnOfUnknown(resource, values.plain.keys(), definition);
+    const filled = fillTemplates(values.plain, { ...this.#options, ...platform });
+    const properties = category.complete?.(filled) ?? filled;
     using deadline = platform.clock.deadline(initTimeoutMs, parent);
     let component: RunningComponent;
     try {

@@ -11,6 +11,7 @@ import {
 } from "../../kit/resources/yaml.ts";
 import { parseDuration } from "../../kit/time/duration.ts";
 import type { TracingSettings } from "../../kit/tracing/settings.ts";
+import { reasonOf } from "./folder.ts";
 
 export interface ApiRule {
   readonly name: string;
@@ -128,7 +129,8 @@ export async function loadConfiguration(
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT")
         throw new ConfigurationError(`stat ${file}: no such file or directory`);
-      throw new ConfigurationError(`read ${file}: ${(error as Error).message}`);
+      if (code === "EISDIR") throw new ConfigurationError(`read ${file}: is a directory`);
+      throw new ConfigurationError(`open ${file}: ${reasonOf(error)}`);
     }
     const document = await parseConfigurationYaml(expandEnvironment(text, env));
     if (document.errors.length > 0) throw new ConfigurationError(document.errors.join("\n"));

@@ -7,7 +7,7 @@ import { decodeConfiguration, expandEnvironment } from "./configuration.ts";
 import { decodeComponent, decodeHttpEndpoint } from "./documents.ts";
 import { decodeSubscription } from "./subscription-document.ts";
 import { unquote } from "./unquote.ts";
-import { resolveValues, type ValueContext } from "./values.ts";
+import { fillTemplates, resolveValues, type ValueContext } from "./values.ts";
 
 const parse = (text: string): YamlMap => readResourceDocument(text).value as YamlMap;
 
@@ -180,10 +180,24 @@ describe("resolveValues", () => {
   ];
   for (const [title, init, expected] of cases) {
     it(title, async () => {
-      const { properties } = await resolveValues([source(init)], context());
-      expect(properties.get("p")).toBe(expected);
+      const { plain } = await resolveValues([source(init)], context());
+      expect(fillTemplates(plain, context()).get("p")).toBe(expected);
     });
   }
+
+  it("takes variables of DAPR_ENV_KEYS only, where that is given", async () => {
+    const env = new Map([
+      ["DAPR_ENV_KEYS", "ONE TWO"],
+      ["ONE", "1"],
+      ["one", "small"],
+      ["THREE", "3"],
+    ]);
+    const sources = ["ONE", "one", "THREE", "a b"].map((envRef) =>
+      source({ name: envRef, envRef }),
+    );
+    const { plain } = await resolveValues(sources, context({ env }));
+    expect([...plain.values()]).toEqual(["1", "small", "", ""]);
+  });
 
   it("says which store is missing", async () => {
     const values = await resolveValues(
@@ -193,8 +207,8 @@ describe("resolveValues", () => {
     expect(values.missingStore).toBe("vault");
   });
 
-  it("refuses {podName} without POD_NAME", async () => {
-    await expect(resolveValues([source({ value: "{podName}" })], context())).rejects.toThrow(
+  it("refuses {podName} without POD_NAME", () => {
+    expect(() => fillTemplates(new Map([["p", "{podName}"]]), context())).toThrow(
       "property p refers to {podName} but podName is not set",
     );
   });

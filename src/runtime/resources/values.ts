@@ -32,14 +32,12 @@ export interface ValueContext {
 }
 
 export interface ResolvedValues {
-  /** By name as written; later ones have won. */
-  readonly properties: ReadonlyMap<string, string>;
+  /** By name as written; later ones have won. Templates are still in them, so that two resolutions can be compared. */
+  readonly plain: ReadonlyMap<string, string>;
   /** `secretKeyRef.name` by property name. */
   readonly secretNames: ReadonlyMap<string, string>;
   /** Some value had `{namespace}` in it. */
   readonly usesNamespace: boolean;
-  /** As properties, before templates are filled in: two resolutions of the same can be compared. */
-  readonly plain: ReadonlyMap<string, string>;
   /** All of them as they are written, before templates are filled in. */
   readonly given: readonly (readonly [name: string, value: string])[];
   /** The secret store that some value needs and that is not loaded. */
@@ -48,12 +46,11 @@ export interface ResolvedValues {
   readonly isIncomplete: boolean;
 }
 
-/** @throws {Error} `failed to parse metadata: ...` */
+/** Says so in the log where the secret store is not loaded. */
 export async function resolveValues(
   values: readonly ValueSource[],
   context: ValueContext,
 ): Promise<ResolvedValues> {
-  const properties = new Map<string, string>();
   const plain = new Map<string, string>();
   const given: (readonly [string, string])[] = [];
   const secretNames = new Map<string, string>();
@@ -78,10 +75,15 @@ export async function resolveValues(
     usesNamespace ||= value.includes("{namespace}");
     plain.set(source.name, value);
     given.push([source.name, value]);
-    properties.set(source.name, fillTemplates(source.name, value, context));
+  }
+  if (missingStore !== undefined) {
+    const { kind, resourceName } = context;
+    context.logger.warn(
+      `${kind} ${resourceName} references a secret store that isn't loaded: ${missingStore}`,
+    );
   }
   const isIncomplete = missingStore !== undefined || [...fetched.values()].includes(null);
-  return { properties, secretNames, usesNamespace, plain, given, missingStore, isIncomplete };
+  return { plain, secretNames, usesNamespace, given, missingStore, isIncomplete };
 }
 
 /** undefined: the store is not loaded; null: it failed, the value stays as it is. */
@@ -122,7 +124,24 @@ function isForbidden(variable: string, env: ReadonlyMap<string, string>): boolea
   return allowed !== "" && !allowed.split(" ").includes(upper);
 }
 
-function fillTemplates(name: string, value: string, context: ValueContext): string {
+/**
+ * The properties of a component.
+ * @throws {Error} `failed to parse metadata: ...`
+ */
+export function fillTemplates(
+  values: ReadonlyMap<string, string>,
+  context: Pick<ValueContext, "appId" | "namespace" | "env" | "random">,
+): ReadonlyMap<string, string> {
+  const properties = new Map<string, string>();
+  for (const [name, value] of values) properties.set(name, filled(name, value, context));
+  return properties;
+}
+
+function filled(
+  name: string,
+  value: string,
+  context: Pick<ValueContext, "appId" | "namespace" | "env" | "random">,
+): string {
   if (!value.includes("{")) return value;
   let text = value.replaceAll("{uuid}", () => context.random.uuid());
   if (text.includes("{podName}")) {
