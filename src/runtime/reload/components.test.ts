@@ -37,9 +37,13 @@ function start(loaded: readonly ComponentResource[] = []) {
       },
       load(resource) {
         told.push(`load ${resource.name}`);
-        if (resource.name === state.refusing) return Promise.reject(new Error("refused"));
+        if (resource.name === state.refusing) {
+          return resource.ignoreErrors
+            ? Promise.resolve(false)
+            : Promise.reject(new Error("refused"));
+        }
         running.set(resource.name, resource);
-        return Promise.resolve();
+        return Promise.resolve(true);
       },
       remove(name) {
         told.push(`remove ${name}`);
@@ -130,6 +134,14 @@ describe("ComponentReload", () => {
     state.refusing = "";
     await reconcile(component("a"));
     expect(told).toEqual(["load a", "load a"]);
+  });
+
+  it("does not call that updated whose failure is let pass", async () => {
+    const { told, lines, state, reconcile } = start();
+    state.refusing = "a";
+    await reconcile(component("a", { ignoreErrors: true }));
+    expect(told).toEqual(["load a"]);
+    expect(lines).toEqual(["info: Adding Component for processing: a (state.in-memory/v1)"]);
   });
 
   it("starts none in place of one that could not be closed", async () => {

@@ -103,8 +103,7 @@ export class ComponentReload implements ReloadedKind {
       return;
     }
     logger.info(`Adding Component for processing: ${shown}`);
-    await loader.load(resource, signal);
-    logger.info(`Component updated: ${shown}`);
+    if (await loader.load(resource, signal)) logger.info(`Component updated: ${shown}`);
   }
 
   /** Only one store keeps actors at a time; the last other one takes its place when it goes. */

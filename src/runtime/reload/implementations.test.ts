@@ -16,7 +16,7 @@ function start(known: readonly string[]) {
       isKnown: ({ type }) => known.includes(type),
       load({ name }) {
         told.push(`load ${name}`);
-        return Promise.resolve();
+        return Promise.resolve(true);
       },
       remove(name) {
         told.push(`remove ${name}`);

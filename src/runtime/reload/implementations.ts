@@ -47,7 +47,7 @@ export class ImplementationReload implements ReloadedKind {
       } catch (error) {
         this.#logger.error(`error closing old component: ${errorText(error)}`);
       }
-      await this.#loader.load(resource, signal);
+      if (!(await this.#loader.load(resource, signal))) continue;
       this.#logger.info(`Component updated: ${logName(resource)}`);
     }
   }

@@ -143,11 +143,12 @@ export class ComponentLoader implements AsyncDisposable {
 
   /**
    * Starts one more. Where it waits for its secret store, it takes the place of one of its name that waits already.
+   * @returns false when it failed, which `ignoreErrors` lets pass
    * @throws {ComponentError} it fails, without `ignoreErrors`
    */
-  async load(resource: ComponentResource, signal: AbortSignal): Promise<void> {
+  async load(resource: ComponentResource, signal: AbortSignal): Promise<boolean> {
     this.#forgetParked(resource.name);
-    await this.#load(resource, signal);
+    return await this.#load(resource, signal);
   }
 
   /**
@@ -227,24 +228,25 @@ export class ComponentLoader implements AsyncDisposable {
     return false;
   }
 
-  async #load(resource: ComponentResource, signal: AbortSignal): Promise<void> {
+  async #load(resource: ComponentResource, signal: AbortSignal): Promise<boolean> {
     const { name } = resource;
     const context = `process component ${name} error: `;
     try {
       const isLoaded = await this.#start(resource, signal);
-      if (!isLoaded) return;
+      if (!isLoaded) return true;
     } catch (error) {
       // A stop while a component starts is no failure of the component.
       signal.throwIfAborted();
       const message = context + (error instanceof Error ? error.message : String(error));
       if (resource.ignoreErrors) {
         this.#logger.error(`Ignoring error processing component: ${message}`);
-        return;
+        return false;
       }
       this.#logger.warn(`Error processing component, daprd will exit gracefully: ${message}`);
       throw new ComponentError(message, { cause: error });
     }
     if (resource.type.startsWith("secretstores.")) await this.#unpark(name, signal);
+    return true;
   }
 
   async #unpark(store: string, signal: AbortSignal): Promise<void> {
