@@ -57,7 +57,8 @@ export async function startResolver(
     logger.error(
       `[${kind}_COMPONENT_FAILURE]: initialization error occurred for nr (${name}/${version}): ${cause}`,
     );
-  const find = version === "v1" ? definitions.get(name.toLowerCase()) : undefined;
+  const isFirst = /^v[01]$/i.test(version);
+  const find = isFirst ? definitions.get(name.toLowerCase()) : undefined;
   if (find === undefined) {
     failed("CREATE", `couldn't find name resolver ${name}/${version}`);
     return nothing;
