@@ -232,7 +232,7 @@ class BulkConsumer implements AsyncDisposable {
       path = this.#route(event);
     } catch (error) {
       logger.error(
-        `error finding matching route for event in bulk subscribe ${name} and topic ${topic} for entry id ${item.entryId}: ${errorText(error)}`,
+        `error finding matching route for event ${item.entryId} in pubsub ${name} and topic ${topic}: ${errorText(error)}`,
       );
       throw error;
     }
