@@ -161,6 +161,8 @@ function pairs(map: YamlMap, name: string): ValueSource[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw wrongType(name, value, "[]NameValuePair");
   return value.map((item: YamlValue) => {
+    // Nothing is a pair without name and value.
+    if (item === null) return pair(empty);
     if (!(item instanceof Map)) throw wrongType(name, item, "NameValuePair");
     return pair(item as YamlMap);
   });
@@ -243,7 +245,6 @@ export function wrongType(
           : typeof value === "string"
             ? "string"
             : "number";
-  return new DocumentError(
-    `json: cannot unmarshal ${kind} into Go struct field ${name} of type ${wanted}`,
-  );
+  const place = name === "" ? "value" : `struct field ${name}`;
+  return new DocumentError(`json: cannot unmarshal ${kind} into Go ${place} of type ${wanted}`);
 }

@@ -173,6 +173,23 @@ describe("loadFolders", () => {
     );
   });
 
+  it("refuses workflow resources for their types, and leaves what they say to others", async () => {
+    const of = (kind: string, spec: string) =>
+      `apiVersion: dapr.io/v1alpha1\nkind: ${kind}\nmetadata: {name: ${kind}}\nspec: ${spec}\n`;
+    const folder = folderOf({
+      "a.yaml": [of("MCPServer", "5"), of("WorkflowAccessPolicy", "{rules: x}")].join("---\n"),
+      "b.yaml": [of("MCPServer", "{}"), of("WorkflowAccessPolicy", "{rules: []}")].join("---\n"),
+    });
+    const { mcpServers, accessPolicies, lines } = await load([folder]);
+    expect([...mcpServers, ...accessPolicies]).toHaveLength(2);
+    const line = (kind: string, text: string) =>
+      `warning: daprd load ${kind} error when parsing manifests yaml resource in ${folder}/a.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${text}`;
+    expect(lines).toEqual([
+      line("WorkflowAccessPolicy", "string into Go struct field rules of type array"),
+      line("MCPServer", "number into Go struct field spec of type object"),
+    ]);
+  });
+
   it("looks at the first document only for Resiliency, and not at its apiVersion", async () => {
     const resiliency = "kind: Resiliency\nmetadata: {name: r}\n---\n";
     const folder = folderOf({

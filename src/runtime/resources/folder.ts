@@ -21,6 +21,7 @@ import {
   wrongType,
 } from "./documents.ts";
 import { decodeSubscription, type SubscriptionResource } from "./subscription-document.ts";
+import type { WorkflowKind } from "./workflow-types.ts";
 
 export interface FolderFilter {
   readonly appId: string;
@@ -46,7 +47,7 @@ export interface ConfigurationResource extends ResourceHead {
 
 /** A resource of workflows, which few sidecars have: what it says is read by those who need it. */
 export interface WorkflowResource extends ResourceHead {
-  readonly kind: "WorkflowAccessPolicy" | "MCPServer";
+  readonly kind: WorkflowKind;
   readonly document: YamlMap;
 }
 
@@ -70,6 +71,11 @@ interface Decoded {
   readonly resiliencies: ResiliencyFile[];
   readonly configurations: ConfigurationResource[];
   readonly workflows: WorkflowResource[];
+}
+
+interface Decoding extends Decoded {
+  /** Of workflow resources. @throws {DocumentError} */
+  readonly check: ((kind: WorkflowKind, document: YamlMap) => void) | undefined;
 }
 
 /** Kinds in the order of their loaders; each one complains about a broken file on its own. */
@@ -147,8 +153,18 @@ async function readFile(
   } else if (first !== undefined && field(first, "kind") === "Resiliency") {
     decoded.resiliencies.push({ file, document: first, error: "" });
   }
-  decodeAll(parts, path, logger, decoded);
+  // Few folders have them.
+  const hasWorkflows = parts.some(
+    (part) => typeof part !== "string" && workflowKinds.has(String(field(part, "kind"))),
+  );
+  const types = hasWorkflows ? await import("./workflow-types.ts") : undefined;
+  decodeAll(parts, path, logger, { ...decoded, check: types?.checkWorkflowTypes });
 }
+
+const workflowKinds: ReadonlySet<string> = new Set<WorkflowKind>([
+  "WorkflowAccessPolicy",
+  "MCPServer",
+]);
 
 /** Neither namespaces nor duplicates matter here (spec 03 §4.1). */
 function selectSubscriptions(
@@ -248,7 +264,7 @@ function decodeAll(
   parts: readonly (YamlMap | string)[],
   path: string,
   logger: Logger,
-  decoded: Decoded,
+  decoded: Decoding,
 ): void {
   // Every loader reads every document, and tells at the end of the file what is wrong with it.
   const complaints = complainingKinds.map((own) => ({ ...own, texts: [] as string[] }));
@@ -288,7 +304,7 @@ function complaintOf(error: unknown): string {
 function decode(
   document: YamlMap,
   loader: { readonly kind: string; readonly apiVersion: string } | undefined,
-  { components, httpEndpoints, subscriptions, configurations, workflows }: Decoded,
+  { components, httpEndpoints, subscriptions, configurations, workflows, check }: Decoding,
 ): void {
   switch (loader?.kind) {
     case "Component":
@@ -304,6 +320,7 @@ function decode(
     }
     case "WorkflowAccessPolicy":
     case "MCPServer":
+      check?.(loader.kind, document);
       workflows.push({ kind: loader.kind, ...head(document, loader.kind), document });
       break;
     default:

@@ -67,6 +67,11 @@ describe("decodeComponent", () => {
     });
   }
 
+  it("takes nothing in a list for a pair without a name", () => {
+    const { metadata } = decodeComponent(parse("metadata: {name: c}\nspec: {metadata: [null]}"));
+    expect(metadata).toMatchObject([{ name: "", value: undefined, envRef: "" }]);
+  });
+
   it("writes fractions with an exponent where a text is wanted", () => {
     const decoded = decodeComponent(
       parse("metadata: {name: 1.5}\nspec: {version: 2500000.0, type: 0.00001}"),
