@@ -92,7 +92,7 @@ class FoundationStart {
     // 4
     publishEnvironment(platform.env, environmentOf(options));
     const configuration = await this.#loadConfiguration();
-    const metrics = createMetrics(configuration, logging);
+    const metrics = await createMetrics(configuration, logging);
     const accessRules = readAccessRules(configuration.accessControl, logging.logger("dapr.acl"));
     // 5
     const metricsServer = await this.#startMetricsServer(metrics);

@@ -4,9 +4,8 @@
  */
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import type { Logging } from "../kit/logging/logger.ts";
-import { defaultLatencyBounds, Metrics } from "../kit/metrics/metrics.ts";
-import { metricsRules } from "./metrics-rules.ts";
-import type { Configuration } from "./resources/configuration.ts";
+import { defaultLatencyBounds, Metrics, type Relabel } from "../kit/metrics/metrics.ts";
+import type { Configuration, MetricRule } from "./resources/configuration.ts";
 
 export interface SidecarMetrics {
   /** Where parts declare their families; with metrics off nobody ever sees it. */
@@ -16,7 +15,10 @@ export interface SidecarMetrics {
   readonly latencyBounds: readonly number[];
 }
 
-export function createMetrics(configuration: Configuration, logging: Logging): SidecarMetrics {
+export async function createMetrics(
+  configuration: Configuration,
+  logging: Logging,
+): Promise<SidecarMetrics> {
   const logger = logging.logger("dapr.runtime");
   const { metrics } = configuration;
   const { latencyBuckets } = metrics;
@@ -30,8 +32,17 @@ export function createMetrics(configuration: Configuration, logging: Logging): S
       "The default value for 'spec.metric.http.increasedCardinality' will change to 'false' in Dapr 1.15 or later",
     );
   }
-  const relabel = metricsRules(metrics.rules, (message) => logger.error(message));
+  const relabel = await loadRules(metrics.rules, (message) => logger.error(message));
   return { registry: new Metrics({ relabel }), isEnabled: metrics.isEnabled, latencyBounds };
+}
+
+async function loadRules(
+  rules: readonly MetricRule[],
+  onError: (message: string) => void,
+): Promise<Relabel | undefined> {
+  if (rules.length === 0) return undefined;
+  const { metricsRules } = await import("./metrics-rules.ts");
+  return metricsRules(rules, onError);
 }
 
 function metricSpec({ metrics }: Configuration): string {

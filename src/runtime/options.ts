@@ -2,6 +2,7 @@
  * daprd's flags and environment as one typed object.
  * @see spec 08 §2.3, §2.5
  */
+import { quote } from "../kit/errors/quote.ts";
 import { isTruthy, type ParsedFlags } from "../kit/flags/flags.ts";
 import { parseWholeQuantity } from "../kit/flags/quantity.ts";
 import { type Level, levels } from "../kit/logging/logger.ts";
@@ -291,10 +292,12 @@ function schedulerAddresses(flags: ParsedFlags, env: ReadonlyMap<string, string>
 
 function port(flags: ParsedFlags, name: string, complaint: string): number {
   const text = flags.string(name);
-  if (!/^[+-]?\d+$/.test(text)) {
-    throw new Error(`${complaint}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
-  }
-  return Number(text);
+  const fail = (reason: string): Error =>
+    new Error(`${complaint}: strconv.Atoi: parsing ${quote(text)}: ${reason}`);
+  if (!/^[+-]?\d+$/.test(text)) throw fail("invalid syntax");
+  const number = BigInt(text.replace("+", ""));
+  if (BigInt.asIntN(64, number) !== number) throw fail("value out of range");
+  return Number(number);
 }
 
 function optionalPort(flags: ParsedFlags, name: string): number {

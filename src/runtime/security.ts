@@ -23,6 +23,9 @@ export async function startSidecarSecurity(
   const { platform, logging, transport, signal, onFault } = context;
   const { security, mode, appId, namespace } = options;
   const logger = logging.logger("dapr.runtime.security");
+  if (security.controlPlaneTrustDomain === "") {
+    throw new Error("control plane trust domain is required");
+  }
   if (!security.isMtlsEnabled && mode === "standalone") {
     logger.warn(plaintextNotice);
     return plaintext;

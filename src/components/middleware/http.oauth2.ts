@@ -7,11 +7,11 @@ import { errorText } from "../../kit/errors/api-error.ts";
 import { decodePath } from "../../kit/http/url.ts";
 import type { Random } from "../../kit/lifecycle/platform.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
+import { goRegExp } from "../../kit/resources/go-reg-exp.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { Properties } from "../shared/properties.ts";
 import { type Middleware, type MiddlewareExchange, refuse } from "./contract.ts";
-import { goRegExp } from "./go-reg-exp.ts";
 import { TokenEndpoint } from "./token-endpoint.ts";
 
 const text = (name: string, description: string): PropertySchema => ({

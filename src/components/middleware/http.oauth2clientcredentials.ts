@@ -4,11 +4,11 @@
  */
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
+import { goRegExp } from "../../kit/resources/go-reg-exp.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { Properties } from "../shared/properties.ts";
 import type { Middleware, MiddlewareExchange } from "./contract.ts";
-import { goRegExp } from "./go-reg-exp.ts";
 import { type AuthStyle, type Token, TokenEndpoint } from "./token-endpoint.ts";
 
 const required = (name: string, kind: PropertySchema["kind"], description: string) => ({

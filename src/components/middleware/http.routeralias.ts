@@ -3,11 +3,11 @@
  * @see spec 02 §13, spec 04 §8.7
  */
 import { decodePath } from "../../kit/http/url.ts";
+import { goRegExp } from "../../kit/resources/go-reg-exp.ts";
 import { parseConfigurationYaml, scalarToString } from "../../kit/resources/yaml.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { Properties } from "../shared/properties.ts";
 import type { Middleware, MiddlewareExchange } from "./contract.ts";
-import { goRegExp } from "./go-reg-exp.ts";
 
 const properties: readonly PropertySchema[] = [
   {

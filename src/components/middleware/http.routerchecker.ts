@@ -2,10 +2,11 @@
  * middleware.http.routerchecker
  * @see spec 02 §13, spec 04 §8.7
  */
+
+import { goRegExp } from "../../kit/resources/go-reg-exp.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { Properties } from "../shared/properties.ts";
 import { type Middleware, type MiddlewareExchange, refuse } from "./contract.ts";
-import { goRegExp } from "./go-reg-exp.ts";
 
 const properties: readonly PropertySchema[] = [
   {

@@ -51,6 +51,44 @@ describe("parseFlags", () => {
     expect(flags.int("count")).toBe(-5);
   });
 
+  it.each<[string, number]>([
+    ["0x1F", 31],
+    ["-0b101", -5],
+    ["0o17", 15],
+    ["017", 15],
+    ["+1_000", 1000],
+    ["0", 0],
+  ])("reads %s as Go does", (text, value) => {
+    expect(parse(`--count=${text}`).int("count")).toBe(value);
+  });
+
+  it.each([
+    [
+      "--count=08",
+      'invalid argument "08" for "--count" flag: strconv.ParseInt: parsing "08": invalid syntax',
+    ],
+    [
+      "--count=1__0",
+      'invalid argument "1__0" for "--count" flag: strconv.ParseInt: parsing "1__0": invalid syntax',
+    ],
+    [
+      "--count=9223372036854775808",
+      'invalid argument "9223372036854775808" for "--count" flag: strconv.ParseInt: parsing "9223372036854775808": value out of range',
+    ],
+    [
+      "--size=+1",
+      'invalid argument "+1" for "--size" flag: strconv.ParseUint: parsing "+1": invalid syntax',
+    ],
+    [
+      "--on=ja\u0001",
+      'invalid argument "ja\\x01" for "--on" flag: strconv.ParseBool: parsing "ja\\x01": invalid syntax',
+    ],
+    ["--=x", "bad flag syntax: --=x"],
+    ["---text", "bad flag syntax: ---text"],
+  ])("refuses %j", (word, text) => {
+    expect(() => parse(word)).toThrow(new FlagError(text));
+  });
+
   it("does not take a separate word for a bool and ignores positional words", () => {
     const flags = parse("--on", "false", "--", "--text", "no");
     expect(flags.bool("on")).toBe(true);

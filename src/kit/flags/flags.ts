@@ -2,6 +2,7 @@
  * Command line flags with the rules of the reference's programs.
  * @see spec 08 §2.1
  */
+import { quote } from "../errors/quote.ts";
 import { parseDuration } from "../time/duration.ts";
 
 export type FlagType = "string" | "bool" | "int" | "uint" | "duration" | "strings";
@@ -58,7 +59,7 @@ export class ParsedFlags {
   }
 
   int(name: string): number {
-    return Number(this.string(name));
+    return Number(readInteger(this.string(name)));
   }
 
   /** Milliseconds. */
@@ -103,6 +104,7 @@ export function parseFlags(
     }
     const equals = word.indexOf("=");
     const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
+    if (name === "" || name.startsWith("-")) throw new FlagError(`bad flag syntax: ${word}`);
     const definition = known.get(name);
     if (definition === undefined) throw new FlagError(`unknown flag: --${name}`);
     let value: string;
@@ -132,7 +134,7 @@ function check(definition: FlagDefinition, value: string): void {
   const reason = complaint(definition.type, value);
   if (reason !== undefined) {
     throw new FlagError(
-      `invalid argument ${JSON.stringify(value)} for "--${definition.name}" flag: ${reason}`,
+      `invalid argument ${quote(value)} for "--${definition.name}" flag: ${reason}`,
     );
   }
 }
@@ -142,17 +144,18 @@ function complaint(type: FlagType, value: string): string | undefined {
     case "bool":
       return boolWords.has(value)
         ? undefined
-        : `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
+        : `strconv.ParseBool: parsing ${quote(value)}: invalid syntax`;
     case "int":
     case "uint": {
-      const pattern = type === "int" ? /^[+-]?\d+$/ : /^\d+$/;
       const parser = type === "int" ? "ParseInt" : "ParseUint";
-      if (!pattern.test(value)) {
-        return `strconv.${parser}: parsing ${JSON.stringify(value)}: invalid syntax`;
+      const number = type === "uint" && /^[+-]/.test(value) ? undefined : readInteger(value);
+      if (number === undefined) {
+        return `strconv.${parser}: parsing ${quote(value)}: invalid syntax`;
       }
-      return Number.isSafeInteger(Number(value))
+      const bits = type === "int" ? BigInt.asIntN(64, number) : BigInt.asUintN(64, number);
+      return bits === number
         ? undefined
-        : `strconv.${parser}: parsing ${JSON.stringify(value)}: value out of range`;
+        : `strconv.${parser}: parsing ${quote(value)}: value out of range`;
     }
     case "duration":
       try {
@@ -164,6 +167,17 @@ function complaint(type: FlagType, value: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Go's integers: also `0x1f`, `0b11`, `0o17`, `017` and `1_000`. */
+const integers =
+  /^[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])+|0|[1-9]\d*(?:_\d+)*)$/;
+
+/** undefined: no integer. */
+function readInteger(text: string): bigint | undefined {
+  if (!integers.test(text)) return undefined;
+  const digits = text.replace(/^[+-]|_/g, "").replace(/^0(?=\d)/, "0o");
+  return text.startsWith("-") ? -BigInt(digits) : BigInt(digits);
 }
 
 const boolWords: ReadonlyMap<string, boolean> = new Map([

@@ -5,6 +5,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { openSync, writeFileSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { isatty } from "node:tty";
+import { getSystemErrorMap } from "node:util";
+import { quote } from "../errors/quote.ts";
 import { FlagError, HelpRequested } from "../flags/flags.ts";
 import { systemClock } from "../time/clock.ts";
 import type { LineSink, Platform } from "./platform.ts";
@@ -54,9 +56,8 @@ export function runProgram(program: Program): void {
         sinks.push(sink);
         return sink;
       } catch (error) {
-        throw new Error(
-          `failed to open log file ${JSON.stringify(path)}: ${(error as Error).message}`,
-        );
+        const reason = `open ${path}: ${systemErrorText(error)}`;
+        throw new Error(`failed to open log file ${quote(path)}: ${reason}`);
       }
     },
     exit,
@@ -104,6 +105,12 @@ function realPlatform(stdout: LineSink): Platform {
     program: process.argv[1],
     stdout,
   };
+}
+
+function systemErrorText(error: unknown): string {
+  const { errno = 0, code, message } = error as NodeJS.ErrnoException;
+  if (code === "EISDIR") return "is a directory";
+  return getSystemErrorMap().get(errno)?.[1] ?? message;
 }
 
 function fileSink(fd: number): LineSink {

@@ -15,6 +15,7 @@ import type { HttpMetrics } from "./http-metrics.ts";
 import type { HttpExchange, HttpRoute } from "./http-route.ts";
 import { IdleBodies } from "./idle-bodies.ts";
 import { type Match, Router } from "./router.ts";
+import { shownPath } from "./shown-path.ts";
 import type { CheckToken } from "./token.ts";
 
 /** What stands between the layers and the routes: the stages of `spec.httpPipeline`. */
@@ -88,7 +89,7 @@ export class HttpApi implements ExchangeOwner {
     const durationMs = clock.monotonic() - exchange.startedAt;
     metrics?.record({
       method: exchange.method,
-      path: exchange.path,
+      path: shownPath(exchange.path),
       status,
       latencyMs: durationMs,
       requestBytes: exchange.contentLength ?? 0,
@@ -98,7 +99,7 @@ export class HttpApi implements ExchangeOwner {
     if (apiLog !== undefined && exchange.isLogged) {
       apiLog.log({
         method: exchange.method,
-        path: exchange.path,
+        path: shownPath(exchange.path),
         routeName: exchange.route?.name ?? "",
         isHealth: exchange.route?.isAlwaysAllowed ?? false,
         userAgent: exchange.headers["user-agent"],
@@ -194,7 +195,7 @@ export class HttpApi implements ExchangeOwner {
   /** @returns false when the request was answered because of its baggage */
   #startTrace(exchange: NodeExchange): boolean {
     const { headers } = exchange;
-    const span = this.#options.tracer.start(exchange.path, "client", parentOf(exchange));
+    const span = this.#options.tracer.start(shownPath(exchange.path), "client", parentOf(exchange));
     exchange.span = span;
     if (span.recording) describe(span, exchange);
     if (headers.baggage !== undefined) {
@@ -262,7 +263,7 @@ function firstValue(exchange: HttpExchange, name: string): string {
 function describe(span: Span, exchange: NodeExchange): void {
   const { method, path, target, remoteAddress, headers } = exchange;
   span.setAttribute("dapr.protocol", "http");
-  span.setAttribute("dapr.api", `${method} ${path}`);
+  span.setAttribute("dapr.api", `${method} ${shownPath(path)}`);
   span.setAttribute("http.request.method", method);
   span.setAttribute("url.full", target);
   const colon = remoteAddress.lastIndexOf(":");

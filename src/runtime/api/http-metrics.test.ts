@@ -19,6 +19,9 @@ describe("highLabel", () => {
       "/v1.0/workflows/dapr/{instanceId}/raiseEvent/{eventName}",
     ],
     ["/v1.0/workflows/dapr/i1/pause", "/v1.0/workflows/dapr/{instanceId}/pause"],
+    ["/v1.0/workflows/dapr/i1/pause/now", "/v1.0/workflows/dapr/{instanceId}/pause"],
+    ["/v1.0/workflows/dapr/Order/start/a/b", "/v1.0/workflows/dapr/{instanceId}/start"],
+    ["/v1.0/workflows/dapr", "/v1.0/workflows/dapr"],
     ["/actors/T/7/method/m", "actors/T/{id}/method/m"],
     ["/", "/"],
   ];
@@ -50,4 +53,13 @@ describe("pathLabel", () => {
   for (const [path, expected] of cases) {
     it(`matches ${path}`, () => expect(pathLabel(matching)(path)).toBe(expected));
   }
+
+  it("has in high mode no use for a pattern that is the path itself", () => {
+    const patterns = ["/orders/new", "/orders/{id}", "/v1.0/state/s/k", "/v1.0/secrets/{store}"];
+    const label = pathLabel({ ...base, pathMatching: patterns });
+    expect(label("/orders/new")).toBe("/orders/new");
+    expect(label("/v1.0/state/s/k")).toBe("/v1.0/state/s");
+    expect(label("/v1.0/secrets/s/k")).toBe("/v1.0/secrets/{store}");
+    expect(label("/orders//9")).toBe("/orders/{id}");
+  });
 });

@@ -119,7 +119,12 @@ export function pathLabel(configuration: MetricsConfiguration): (path: string) =
   const fallback = (path: string): string =>
     isHigh ? highLabel(path) : keptPaths.has(path) ? path : "";
   if (matching.length === 0) return (path) => fallback(normalise(path));
-  const find = createPathPatterns(matching);
+  const match = createPathPatterns(matching);
+  // A path that is its own pattern looks in high mode as one that matched none.
+  const find = (path: string): string | undefined => {
+    const found = match(path);
+    return isHigh && found === path ? undefined : found;
+  };
   return (raw) => {
     const path = normalise(raw);
     const high = highLabel(path);
@@ -142,7 +147,7 @@ export function highLabel(path: string): string {
   if (second === "actors" && parts.length >= 5) {
     return `/${first}/actors/${third}/{id}/${parts[4]}`;
   }
-  if (second === "workflows") return workflowLabel(parts) ?? path;
+  if (second === "workflows" && parts.length >= 4) return workflowLabel(parts);
   return path;
 }
 
@@ -164,15 +169,13 @@ function actorLabel(parts: readonly string[]): string {
   return ["actors", parts[1], "{id}", ...parts.slice(3)].join("/");
 }
 
-function workflowLabel(parts: readonly string[]): string | undefined {
+function workflowLabel(parts: readonly string[]): string {
   const [first, , component, name, verb, event] = parts;
   const base = `/${first}/workflows/${component}`;
   if (parts.length === 4) return `${base}/{instanceId}`;
-  if (parts.length === 5) {
-    return verb?.startsWith("start") ? `${base}/${name}/start` : `${base}/{instanceId}/${verb}`;
-  }
-  if (parts.length === 6 && verb === "raiseEvent" && event !== undefined) {
+  if (event === undefined && verb?.startsWith("start")) return `${base}/${name}/start`;
+  if (event !== undefined && verb === "raiseEvent") {
     return `${base}/{instanceId}/raiseEvent/{eventName}`;
   }
-  return undefined;
+  return `${base}/{instanceId}/${verb}`;
 }

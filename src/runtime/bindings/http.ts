@@ -4,6 +4,7 @@
  */
 import type { Span } from "../../kit/tracing/trace.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
+import { shownPath } from "../api/shown-path.ts";
 import type { BindingsBlock } from "./bindings.ts";
 
 export function bindingsHttpRoutes(block: BindingsBlock): HttpRoute[] {
@@ -24,6 +25,6 @@ export function bindingsHttpRoutes(block: BindingsBlock): HttpRoute[] {
 function describe(span: Span, exchange: HttpExchange): void {
   span.setAttribute("db.system", "bindings");
   span.setAttribute("db.connection_string", "bindings");
-  span.setAttribute("db.statement", `${exchange.method} ${exchange.path}`);
+  span.setAttribute("db.statement", `${exchange.method} ${shownPath(exchange.path)}`);
   span.setAttribute("db.name", exchange.params[0] ?? "");
 }

@@ -7,6 +7,7 @@ import { errorText } from "../../kit/errors/api-error.ts";
 import { quoteJson } from "../../kit/json/encode.ts";
 import type { Tracer } from "../../kit/tracing/trace.ts";
 import type { HttpExchange } from "../api/http-route.ts";
+import { shownPath } from "../api/shown-path.ts";
 import * as errors from "./errors.ts";
 import type { MountedBroker, PubSubBlock } from "./pubsub.ts";
 import {
@@ -93,7 +94,7 @@ async function readEntries(
     }
     ids.add(entry.entryId);
     const { span } = exchange;
-    const child = span && tracer.start(exchange.path, "producer", span.context);
+    const child = span && tracer.start(shownPath(exchange.path), "producer", span.context);
     const trace = eventTrace(child);
     child?.end();
     const metadata = mergeMetadata(entry.metadata, exchange.metadata());

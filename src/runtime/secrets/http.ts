@@ -12,6 +12,7 @@ import {
 import type { Span } from "../../kit/tracing/trace.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
 import { readMessage } from "../api/message-body.ts";
+import { shownPath } from "../api/shown-path.ts";
 import type { SecretsBlock } from "./secrets.ts";
 
 export function secretsHttpRoutes(block: SecretsBlock): HttpRoute[] {
@@ -36,7 +37,7 @@ export function secretsHttpRoutes(block: SecretsBlock): HttpRoute[] {
 function describe(span: Span, exchange: HttpExchange): void {
   span.setAttribute("db.system", "secrets");
   span.setAttribute("db.connection_string", "secrets");
-  span.setAttribute("db.statement", `${exchange.method} ${exchange.path}`);
+  span.setAttribute("db.statement", `${exchange.method} ${shownPath(exchange.path)}`);
   span.setAttribute("db.name", exchange.params[0] ?? "");
 }
 

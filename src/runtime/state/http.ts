@@ -14,6 +14,7 @@ import { compactJson } from "../../kit/json/compact.ts";
 import { quoteJson, sortedByBytes } from "../../kit/json/encode.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
+import { shownPath } from "../api/shown-path.ts";
 import { readBulkGet, readOperation, readSaveItems, readTransaction } from "./bodies.ts";
 import * as errors from "./errors.ts";
 import type { OutboxOperation } from "./outbox.ts";
@@ -75,7 +76,7 @@ export function stateHttpRoutes(block: StateBlock): HttpRoute[] {
 function describe(span: Span, exchange: HttpExchange): void {
   span.setAttribute("db.system", "state");
   span.setAttribute("db.connection_string", "state");
-  span.setAttribute("db.statement", `${exchange.method} ${exchange.path}`);
+  span.setAttribute("db.statement", `${exchange.method} ${shownPath(exchange.path)}`);
   span.setAttribute("db.name", exchange.params[0] ?? "");
 }
 

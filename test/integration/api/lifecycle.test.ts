@@ -292,7 +292,15 @@ describe("a start that fails", () => {
       ["--unix-domain-socket", "/nowhere"],
       "Fatal error from runtime: failed to start API gRPC server: listen unix /nowhere/dapr-a-grpc.socket: bind: no such file or directory",
     ],
-    [["--enable-mtls"], "Fatal error from runtime: "],
+    [["--enable-mtls"], "Fatal error from runtime: trust anchors are required"],
+    [
+      ["--control-plane-trust-domain", ""],
+      "Fatal error from runtime: control plane trust domain is required",
+    ],
+    [
+      ["--app-port", "9223372036854775808"],
+      'Fatal error from runtime: error parsing app-port: strconv.Atoi: parsing "9223372036854775808": value out of range',
+    ],
   ];
   it.each(cases)("%j", async (args, text) => {
     const program = await runToEnd(daprd, ["--app-id", "a", ...(await ports()), ...args]);
@@ -303,7 +311,9 @@ describe("a start that fails", () => {
   it("for a log file says so", async () => {
     const program = await runToEnd(daprd, ["--app-id", "a", "--log-file", "/nowhere/a.log"]);
     expect(program.exit?.code).toBe(1);
-    expect(fatal(program.log)).toMatch(/^failed to open log file "\/nowhere\/a\.log": /);
+    expect(fatal(program.log)).toMatch(
+      /^failed to open log file "\/nowhere\/a\.log": open \/nowhere\/a\.log: no such file or directory$/,
+    );
   });
 
   it("for a metrics port that is taken says so", async () => {
