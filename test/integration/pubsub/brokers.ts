@@ -65,6 +65,15 @@ async function launchDurableRedis(): Promise<RunningBroker> {
   };
 }
 
+/** Keeps nothing: a durable one would sync each message to the disk. */
+export async function launchForgetfulRedis() {
+  const redis = await launchRedis();
+  return {
+    properties: { redisHost: redis.address },
+    [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
+  };
+}
+
 /** With a stream for every topic. */
 async function launchJetStream(): Promise<RunningBroker> {
   const server = await launchNats();

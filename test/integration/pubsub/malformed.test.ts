@@ -3,7 +3,7 @@ import { Redis as Client } from "ioredis";
 import { afterAll, describe, expect, it } from "vitest";
 import { call } from "../api/calls.ts";
 import { hasRedis, launchDaprd, launchRedis, statusOf } from "../launch.ts";
-import { brokers, type RunningBroker } from "./brokers.ts";
+import { brokers, launchForgetfulRedis } from "./brokers.ts";
 import {
   component,
   EventStream,
@@ -74,11 +74,19 @@ const apps: readonly AppKind[] = [
   { protocol: "grpc", start: startGrpcApp },
 ];
 
+/** Fails on events whose data is no text. */
+const rulesOf = (path: string) => ({
+  rules: [{ match: 'event.data.startsWith("never")', path: "/never" }],
+  default: path,
+});
+
 const subscriptions = [
   subscription("single"),
   subscription("batched", { bulkSubscribe: { enabled: true, maxAwaitDurationMs: 20 } }),
-  subscription("ruled", {
-    routes: { rules: [{ match: 'event.data.a == "x"', path: "/never" }], default: "/ruled" },
+  subscription("ruled", { routes: rulesOf("/ruled") }),
+  subscription("ruled-batched", {
+    routes: rulesOf("/ruled-batched"),
+    bulkSubscribe: { enabled: true, maxAwaitDurationMs: 20 },
   }),
   subscription("aside", { deadLetterTopic: "dead" }),
   subscription("aside-batched", {
@@ -87,9 +95,20 @@ const subscriptions = [
   }),
   subscription("dead", { metadata: { rawPayload: "true" } }),
 ];
-const topics = ["single", "batched", "aside", "aside-batched", "streamed"];
+const topics = [
+  "single",
+  "batched",
+  "ruled",
+  "ruled-batched",
+  "aside",
+  "aside-batched",
+  "streamed",
+];
 
-const launched = new Map<string, RunningBroker>();
+interface Launched extends AsyncDisposable {
+  readonly properties: Readonly<Record<string, string>>;
+}
+const launched = new Map<string, Launched>();
 afterAll(async () => {
   for (const broker of launched.values()) await broker[Symbol.asyncDispose]();
 });
@@ -97,7 +116,9 @@ afterAll(async () => {
 /** How a broker gives up does not depend on the app: only the first two are run with both kinds. */
 const cases = [
   { type: "pubsub.in-memory", isAvailable: true, launch: undefined },
-  ...brokers,
+  ...brokers.map((one) =>
+    one.type === "pubsub.redis" ? { ...one, launch: launchForgetfulRedis } : one,
+  ),
 ].flatMap((broker, i) =>
   apps.filter((_app, j) => i < 2 || i % 2 === j).map((app) => ({ ...broker, ...app })),
 );
@@ -127,11 +148,11 @@ describe.each(cases)("$type with an app over $protocol", (test) => {
         .poll(() => seen.get(topic)?.some((one) => one.includes(text)) ?? false, soon)
         .toBe(true);
     // A queue exists from the moment of the subscription on.
-    for (const topic of [...topics, "ruled"]) {
+    for (const topic of topics) {
       await expect
         .poll(async () => {
           expect((await publish(httpPort, topic, "first")).status).toBe(204);
-          return seen.has(topic) || topic === "ruled";
+          return seen.has(topic);
         }, soon)
         .toBe(true);
     }
@@ -149,8 +170,6 @@ describe.each(cases)("$type with an app over $protocol", (test) => {
       "dead",
       protocol === "http" ? Buffer.from("no JSON").toString("base64").slice(0, 8) : "no JSON",
     );
-    // Last, because events that a rule fails on come again without end: 20 of them fill the window of an MQTT broker.
-    await spoil("ruled");
     expect([await statusOf(httpPort, "/v1.0/healthz"), stream.status]).toEqual([204, undefined]);
     expect(sidecar.process.exit).toBeUndefined();
   });

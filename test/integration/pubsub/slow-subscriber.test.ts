@@ -1,8 +1,8 @@
 /** Subscribers that never answer: what is published meanwhile waits at the broker, or at the publisher, not in memory. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { launchDaprd, launchRedis, type Sidecar } from "../launch.ts";
-import { brokers } from "./brokers.ts";
+import { launchDaprd, type Sidecar } from "../launch.ts";
+import { brokers, launchForgetfulRedis } from "./brokers.ts";
 import { component, EventStream, publish, startHttpApp, subscription } from "./surroundings.ts";
 
 const total = 6_000;
@@ -18,19 +18,10 @@ function memoryMiB({ process }: Sidecar): number {
   return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
-async function launchForgetfulRedis() {
-  const redis = await launchRedis();
-  return {
-    properties: { redisHost: redis.address },
-    [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
-  };
-}
-
 const cases = [
   { type: "pubsub.in-memory", isAvailable: true, launch: undefined },
   ...brokers
     .filter(({ type }) => /redis|rabbitmq/.test(type))
-    // The server need not keep anything: Redis would sync each message to the disk.
     .map((one) => (one.type === "pubsub.redis" ? { ...one, launch: launchForgetfulRedis } : one)),
 ];
 
