@@ -21,6 +21,7 @@ import {
   type DecodedEntry,
   decodeEntry,
   type IncomingMessage,
+  sizeOfEntry,
 } from "./pulsar-message.ts";
 import { PulsarRefusals } from "./pulsar-refusals.ts";
 import { PulsarWindow } from "./pulsar-window.ts";
@@ -185,13 +186,10 @@ export class PulsarConsumer implements PulsarPeer, AsyncDisposable {
       const { metadata, payload } = splitMessage(rest);
       decoded = decodeEntry(metadata, payload, ackSet, longestMessageBytes);
     } catch (error) {
-      const place = `${messageId.ledgerId}:${messageId.entryId}`;
-      this.#init.logger.error(
-        `pulsar: cannot read message ${place} of ${this.#init.topic}: ${errorText(error)}`,
-      );
-      this.#window.received(1, rest.length);
-      this.#refusals.add(messageId);
-      this.#window.settled(1);
+      const counted = sizeOfEntry(rest);
+      this.#window.received(counted, rest.length);
+      this.#giveUp(messageId, error);
+      this.#window.settled(counted);
       return;
     }
     const done = this.#refusals.doneOf(messageId);
@@ -218,6 +216,22 @@ export class PulsarConsumer implements PulsarPeer, AsyncDisposable {
       const work = this.#deliver(entry, message).then(() => void this.#underWay.delete(work));
       this.#underWay.add(work);
     }
+  }
+
+  /** What is broken is broken for everybody; what this client cannot read is left to others. */
+  #giveUp(id: MessageIdData, error: unknown): void {
+    const { logger, topic } = this.#init;
+    const place = `${id.ledgerId}:${id.entryId}`;
+    logger.error(`pulsar: cannot read message ${place} of ${topic}: ${errorText(error)}`);
+    if (error instanceof UnreadableError) {
+      this.#confirm({ id, size: 1, done: new Set() });
+    } else if (!this.#isOrdered) this.#refusals.add(id);
+  }
+
+  /** The broker would send everything again that is not confirmed. */
+  get #isOrdered(): boolean {
+    const { type } = this.#init.settings;
+    return type === "exclusive" || type === "failover";
   }
 
   /** Never rejects. */
@@ -252,8 +266,7 @@ export class PulsarConsumer implements PulsarPeer, AsyncDisposable {
   /** One attempt where the broker gives the message to anyone, otherwise as many as are needed. */
   async #handle(message: IncomingMessage): Promise<"handled" | "failed" | "left"> {
     const { handle, pause, logger, topic, clock, settings, signal } = this.#init;
-    const { type, acksFailures, redeliveryDelayMs } = settings;
-    const isOrdered = type === "exclusive" || type === "failover";
+    const { acksFailures, redeliveryDelayMs } = settings;
     for (;;) {
       try {
         await handle(message);
@@ -265,8 +278,7 @@ export class PulsarConsumer implements PulsarPeer, AsyncDisposable {
         if (acksFailures || error instanceof UnreadableError) return "handled";
       }
       pause.failed();
-      // The broker would send everything again that is not confirmed.
-      if (!isOrdered) return "failed";
+      if (!this.#isOrdered) return "failed";
       try {
         await clock.sleep(redeliveryDelayMs, this.#stop.signal);
       } catch {
@@ -283,7 +295,7 @@ export class PulsarConsumer implements PulsarPeer, AsyncDisposable {
   }
 
   /** The whole entry when all is done, else what is done of the batch. */
-  #confirm({ id, size, done }: Entry): void {
+  #confirm({ id, size, done }: Pick<Entry, "id" | "size" | "done">): void {
     const { ledgerId, entryId } = id;
     const isWhole = size === 1 || done.size >= size;
     if (isWhole) this.#refusals.forget(id);

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
+import { MessageMetadata, type MessageMetadataInit } from "../../kit/proto/pulsar/api.ts";
 import {
   crc32c,
   encodeCommand,
@@ -8,7 +10,7 @@ import {
   FrameReader,
   splitMessage,
 } from "./pulsar-frames.ts";
-import { bitsWithout, decodeEntry, encodeEntry } from "./pulsar-message.ts";
+import { bitsWithout, decodeEntry, encodeEntry, sizeOfEntry } from "./pulsar-message.ts";
 import { javaHash } from "./pulsar-topic.ts";
 
 it("has the checksums of CRC-32C", () => {
@@ -66,7 +68,10 @@ it("refuses frames that are too long or broken, and wrong checksums", () => {
   const last = frame.length - 1;
   frame[last] = (frame[last] ?? 0) ^ 1;
   const [{ rest } = { rest: Buffer.alloc(0) }] = [...new FrameReader(1_000).push(frame)];
-  expect(() => splitMessage(rest)).toThrow("wrong checksum");
+  expect(() => splitMessage(rest)).toThrow(new UnreadableError("wrong checksum"));
+  for (const end of [0, 1, 3, 7, 12]) {
+    expect(() => splitMessage(rest.subarray(0, end))).toThrow(UnreadableError);
+  }
 });
 
 const options = {
@@ -110,7 +115,40 @@ it("refuses what would be too long when it is unpacked, and broken batches", () 
   expect(() => decodeEntry(big.metadata, big.payload, [], 4_999)).toThrow("5000 bytes long");
   const batch = encodeEntry([outgoing("a"), outgoing("b")], { ...options, compression: "none" });
   const cut = batch.payload.subarray(0, -1);
-  expect(() => decodeEntry(batch.metadata, cut, [], 1_000)).toThrow("the batch is incomplete");
+  const incomplete = new UnreadableError("the batch is incomplete");
+  expect(() => decodeEntry(batch.metadata, cut, [], 1_000)).toThrow(incomplete);
+  const frame = encodeMessageFrame({ send: {} }, batch.metadata, batch.payload);
+  frame[frame.length - 1] = 0;
+  const [{ rest } = { rest: Buffer.alloc(0) }] = [...new FrameReader(1_000).push(frame)];
+  expect(sizeOfEntry(rest)).toBe(2);
+});
+
+it("tells what is broken from what another client could read", () => {
+  const needed = { producerName: "p", sequenceId: 1n, publishTime: 1n };
+  const decode = (more: MessageMetadataInit, payload = "x") =>
+    decodeEntry(MessageMetadata.encode({ ...needed, ...more }), Buffer.from(payload), [], 1_000);
+  const isUnreadable = (run: () => unknown): boolean => {
+    try {
+      run();
+    } catch (error) {
+      return error instanceof UnreadableError;
+    }
+    throw new Error("it was read");
+  };
+  for (const compression of [1, 2, 3]) {
+    expect(isUnreadable(() => decode({ compression, uncompressedSize: 5 }))).toBe(true);
+  }
+  for (const numMessagesInBatch of [0, -1, 2, 2_147_483_647]) {
+    expect(isUnreadable(() => decode({ numMessagesInBatch }))).toBe(true);
+  }
+  expect(isUnreadable(() => decodeEntry(Buffer.from("no metadata"), Buffer.from(""), [], 9))).toBe(
+    true,
+  );
+  expect(sizeOfEntry(Buffer.from("no metadata"))).toBe(1);
+  const keys = [{ key: "k", value: Buffer.from("v") }];
+  expect(isUnreadable(() => decode({ encryptionKeys: keys }))).toBe(false);
+  expect(isUnreadable(() => decode({ numChunksFromMsg: 3 }))).toBe(false);
+  expect(isUnreadable(() => decode({ compression: 4, uncompressedSize: 5 }))).toBe(false);
 });
 
 it("puts keys where other clients put them", () => {

@@ -2,6 +2,8 @@
  * Frames of Pulsar's binary protocol: a size, a command, and behind it for messages a checksum, metadata and payload.
  * @see https://pulsar.apache.org/docs/developing-binary-protocol/
  */
+import { errorText } from "../../kit/errors/api-error.ts";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import { BaseCommand, type BaseCommandInit } from "../../kit/proto/pulsar/api.ts";
 
 /** What comes before metadata and payload when there is a checksum of both. */
@@ -113,17 +115,28 @@ function decodeFrame(frame: Buffer): Frame {
   };
 }
 
-/** What is behind a message's command. @throws {Error} also when the checksum is wrong */
-export function splitMessage(rest: Buffer): {
-  readonly metadata: Buffer;
-  readonly payload: Buffer;
-} {
+/** What is behind a message's command. @throws {UnreadableError} also when the checksum is wrong */
+export function splitMessage(
+  rest: Buffer,
+  checksum: "checked" | "unchecked" = "checked",
+): { readonly metadata: Buffer; readonly payload: Buffer } {
+  try {
+    return split(rest, checksum === "checked");
+  } catch (cause) {
+    throw new UnreadableError(errorText(cause), { cause });
+  }
+}
+
+function split(
+  rest: Buffer,
+  isChecked: boolean,
+): { readonly metadata: Buffer; readonly payload: Buffer } {
   let at = 0;
   if (rest.readUInt16BE(at) === brokerMetadataMagic) at += 6 + rest.readUInt32BE(at + 2);
   if (rest.readUInt16BE(at) === checksumMagic) {
     const checksum = rest.readUInt32BE(at + 2);
     at += 6;
-    if (crc32c(rest.subarray(at)) !== checksum) throw new Error("wrong checksum");
+    if (isChecked && crc32c(rest.subarray(at)) !== checksum) throw new Error("wrong checksum");
   }
   const size = rest.readUInt32BE(at);
   at += 4;

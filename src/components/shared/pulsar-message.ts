@@ -8,6 +8,8 @@ import {
   zstdCompressSync,
   zstdDecompressSync,
 } from "node:zlib";
+import { errorText } from "../../kit/errors/api-error.ts";
+import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import {
   type KeyValue,
   MessageMetadata,
@@ -15,6 +17,7 @@ import {
   SingleMessageMetadata,
 } from "../../kit/proto/pulsar/api.ts";
 import { compressLz4, decompressLz4 } from "./lz4-block.ts";
+import { splitMessage } from "./pulsar-frames.ts";
 
 export type Compression = "none" | "lz4" | "zlib" | "zstd";
 export type CompressionLevel = "default" | "faster" | "better";
@@ -101,16 +104,56 @@ export interface DecodedEntry {
   readonly messages: readonly IncomingMessage[];
 }
 
-/** @param remaining bits of the messages of a batch that are to be handled; none: all. @throws {Error} */
+/**
+ * @param remaining bits of the messages of a batch that are to be handled; none: all
+ * @throws {UnreadableError} it is broken
+ * @throws {Error} another client could read it
+ */
 export function decodeEntry(
   metadataBytes: Buffer,
   payload: Buffer,
   remaining: readonly bigint[],
   longest: number,
 ): DecodedEntry {
-  const metadata = MessageMetadata.decode(metadataBytes);
-  if (metadata.encryptionKeys.length > 0) throw new Error("it is encrypted");
-  if ((metadata.numChunksFromMsg ?? 1) > 1) throw new Error("it is one of several chunks");
+  try {
+    const metadata = MessageMetadata.decode(metadataBytes);
+    refuseUnsupported(metadata);
+    return unpack(metadata, payload, remaining, longest);
+  } catch (cause) {
+    if (cause instanceof UnsupportedError) throw cause;
+    throw new UnreadableError(errorText(cause), { cause });
+  }
+}
+
+/** Messages that the broker has counted an entry as, be it broken or not. @param rest behind the command */
+export function sizeOfEntry(rest: Buffer): number {
+  try {
+    const { metadata } = splitMessage(rest, "unchecked");
+    return Math.max(MessageMetadata.decode(metadata).numMessagesInBatch ?? 1, 1);
+  } catch {
+    return 1;
+  }
+}
+
+class UnsupportedError extends Error {
+  override readonly name = "UnsupportedError";
+}
+
+function refuseUnsupported(metadata: MessageMetadata): void {
+  const { encryptionKeys, numChunksFromMsg, compression } = metadata;
+  if (encryptionKeys.length > 0) throw new UnsupportedError("it is encrypted");
+  if ((numChunksFromMsg ?? 1) > 1) throw new UnsupportedError("it is one of several chunks");
+  if (!Object.values<number>(numbers).includes(compression)) {
+    throw new UnsupportedError(`its compression ${compression} is not supported`);
+  }
+}
+
+function unpack(
+  metadata: MessageMetadata,
+  payload: Buffer,
+  remaining: readonly bigint[],
+  longest: number,
+): DecodedEntry {
   const plain = decompress(payload, metadata.compression, metadata.uncompressedSize, longest);
   if (metadata.numMessagesInBatch === undefined) {
     const { properties, partitionKey, partitionKeyB64Encoded } = metadata;
@@ -119,6 +162,7 @@ export function decodeEntry(
     return { size: 1, messages: [message] };
   }
   const size = metadata.numMessagesInBatch;
+  if (size < 1) throw new Error(`a batch of ${size} messages`);
   const messages: IncomingMessage[] = [];
   let at = 0;
   for (let index = 0; index < size; index++) {
@@ -179,6 +223,5 @@ function decompress(payload: Buffer, kind: number, size: number, longest: number
   const limit = { maxOutputLength: Math.max(size, 1) };
   if (kind === numbers.lz4) return decompressLz4(payload, size);
   if (kind === numbers.zlib) return inflateSync(payload, limit);
-  if (kind === numbers.zstd) return zstdDecompressSync(payload, limit);
-  throw new Error(`its compression ${kind} is not supported`);
+  return zstdDecompressSync(payload, limit);
 }

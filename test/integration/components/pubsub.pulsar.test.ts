@@ -90,6 +90,29 @@ describe("Pulsar", () => {
     expect(received.texts).toEqual(["x"]);
   });
 
+  it("gives up entries that are broken, and counts them as the broker does", async () => {
+    const topic = fresh();
+    const logger = new RecordedLog();
+    const small = { batchingMaxPublishDelay: "50ms", receiverQueueSize: "20" };
+    await using broker = await open(small, logger);
+    await using received = await receive(broker, topic);
+    await Promise.all(numbers(10).map((text) => publish(broker, topic, text)));
+    await expect.poll(() => received.texts.length, soon).toBe(10);
+    const stored = server.topic(topic);
+    const { rest } = stored.entries[0] ?? { rest: Buffer.alloc(0) };
+    const metadata = rest.subarray(10, 10 + rest.readUInt32BE(6));
+    const broken = Buffer.from(rest);
+    broken[broken.length - 1]! ^= 1;
+    for (let i = 0; i < 50; i++)
+      stored.add(broken, metadata, broken.subarray(10 + metadata.length));
+    await publish(broker, topic, "good");
+    await expect.poll(() => received.texts.at(-1), soon).toBe("good");
+    await expect.poll(() => stored.subscriptions.get("app")?.unconfirmed, soon).toBe(0);
+    expect(received.texts).toHaveLength(11);
+    const lines = logger.lines.filter((line) => line.includes("cannot read message"));
+    expect([lines.length, lines[0]?.includes("wrong checksum")]).toEqual([50, true]);
+  });
+
   it("handles no message of a batch twice where the broker knows whole batches only", async () => {
     const topic = fresh();
     await using broker = await open({ batchingMaxPublishDelay: "50ms" });
