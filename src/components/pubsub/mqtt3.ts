@@ -4,8 +4,6 @@
  */
 import { errorText } from "../../kit/errors/api-error.ts";
 import { isTruthy } from "../../kit/flags/flags.ts";
-import type { Platform } from "../../kit/lifecycle/platform.ts";
-import type { Logger } from "../../kit/logging/logger.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import {
   ackOnFailureProperty,
@@ -13,8 +11,8 @@ import {
   readTls,
   tlsProperties,
 } from "../shared/broker-properties.ts";
-import { type MqttMessage, MqttSession, type MqttSettings } from "../shared/mqtt.ts";
-import { MqttDeliveries } from "../shared/mqtt-deliveries.ts";
+import type { MqttMessage, MqttSettings } from "../shared/mqtt.ts";
+import { MqttTopicSessions } from "../shared/mqtt-topic-sessions.ts";
 import { mqttUrlProperty, parseMqttUrl } from "../shared/mqtt-url.ts";
 import { Properties, parseInteger } from "../shared/properties.ts";
 import type {
@@ -46,6 +44,13 @@ const properties: readonly PropertySchema[] = [
     description: "4 is MQTT 3.1.1, 5 is MQTT 5; an addition of this runtime.",
   },
   {
+    name: "sessionPerTopic",
+    kind: "bool",
+    default: "true",
+    description:
+      "Whether each topic has a connection of its own, with the client id `<consumerID>-<hash of the topic>`, so that messages which the app does not take hold up their own topic only; an addition of this runtime. false: all topics share one, as in the original; for brokers that give clients their ids.",
+  },
+  {
     ...ackOnFailureProperty,
     description:
       "Whether a message that the app could not be given, or answered with RETRY, counts as done with; otherwise it is delivered again after a pause, and by the broker after the next connection.",
@@ -62,8 +67,17 @@ export const component = {
   async create({ properties: given, platform, logger, signal }) {
     const values = new Properties(given, properties);
     const settings = readSettings(values);
-    const options = { retain: values.bool("retain"), acksFailures: values.bool("ackOnFailure") };
-    return await MqttBroker.open({ settings, ...options, platform, logger }, signal);
+    const sessions = await MqttTopicSessions.open(
+      {
+        settings,
+        isSplit: values.bool("sessionPerTopic"),
+        acksFailures: values.bool("ackOnFailure"),
+        clock: platform.clock,
+        logger,
+      },
+      signal,
+    );
+    return new MqttBroker(settings, values.bool("retain"), sessions);
   },
 } satisfies ComponentDefinition<PubSub>;
 
@@ -89,51 +103,24 @@ function oneOf<T extends number>(values: Properties, name: string, allowed: read
   return found;
 }
 
-interface MqttBrokerInit {
-  readonly settings: MqttSettings;
-  readonly retain: boolean;
-  readonly acksFailures: boolean;
-  readonly platform: Platform;
-  readonly logger: Logger;
-}
-
 class MqttBroker implements PubSub {
   readonly features: readonly PubSubFeature[] = ["SUBSCRIBE_WILDCARDS"];
-  readonly #init: MqttBrokerInit;
-  readonly #session: MqttSession;
-  readonly #deliveries: MqttDeliveries;
+  readonly #settings: MqttSettings;
+  readonly #retain: boolean;
+  readonly #sessions: MqttTopicSessions;
 
-  private constructor(init: MqttBrokerInit, session: MqttSession, deliveries: MqttDeliveries) {
-    this.#init = init;
-    this.#session = session;
-    this.#deliveries = deliveries;
-  }
-
-  static async open(init: MqttBrokerInit, signal: AbortSignal): Promise<MqttBroker> {
-    const { settings, acksFailures, platform, logger } = init;
-    const { clock } = platform;
-    let session: MqttSession | undefined;
-    const deliveries = new MqttDeliveries({
-      clock,
-      logger,
-      acksFailures,
-      // Nothing is confirmed before there is a subscription, and that needs the session.
-      confirm: (message) => session?.confirm(message),
-    });
-    session = await MqttSession.open(
-      { settings, clock, logger, onMessage: (message) => deliveries.add(message) },
-      signal,
-    );
-    return new MqttBroker(init, session, deliveries);
+  constructor(settings: MqttSettings, retain: boolean, sessions: MqttTopicSessions) {
+    this.#settings = settings;
+    this.#retain = retain;
+    this.#sessions = sessions;
   }
 
   async publish({ topic, data, metadata }: PublishRequest): Promise<void> {
-    const { settings, retain } = this.#init;
     const own = metadata?.get("retain");
     try {
-      await this.#session.publish(topic, Buffer.from(data), {
-        qos: settings.qos,
-        retain: own === undefined ? retain : isTruthy(own),
+      await this.#sessions.first.publish(topic, Buffer.from(data), {
+        qos: this.#settings.qos,
+        retain: own === undefined ? this.#retain : isTruthy(own),
       });
     } catch (cause) {
       throw new Error(`mqtt error from publish: ${errorText(cause)}`, { cause });
@@ -147,32 +134,17 @@ class MqttBroker implements PubSub {
   ): Promise<BrokerSubscription> {
     if (topic === "") throw new Error("topic name is empty");
     const handle = (message: MqttMessage): Promise<void> => handler(asReceived(message), signal);
-    const subscriber = this.#deliveries.subscribe(topic, handle, signal);
-    try {
-      await this.#session.subscribe(topic);
-    } catch (error) {
-      await subscriber.end();
-      throw error;
-    }
-    const leaves = this.#init.settings.cleanSession || isTruthy(metadata.get("unsubscribeOnClose"));
-    return {
-      [Symbol.asyncDispose]: async () => {
-        const isLast = await subscriber.end();
-        if (!leaves || !isLast) return;
-        await this.#session.unsubscribe(topic).catch((error: unknown) => {
-          this.#init.logger.warn(`mqtt error from unsubscribe: ${errorText(error)}`);
-        });
-      },
-    };
+    const leaves = this.#settings.cleanSession || isTruthy(metadata.get("unsubscribeOnClose"));
+    const end = await this.#sessions.subscribe(topic, handle, leaves, signal);
+    return { [Symbol.asyncDispose]: end };
   }
 
   ping(): Promise<void> {
-    return this.#session.ping();
+    return this.#sessions.first.ping();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#deliveries[Symbol.asyncDispose]();
-    await this.#session[Symbol.asyncDispose]();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#sessions[Symbol.asyncDispose]();
   }
 }
 

@@ -55,6 +55,7 @@ export class MqttSession implements AsyncDisposable {
   readonly #client: MqttClient;
   #connection = 0;
   #underWay = 0;
+  #wasKnown = false;
   #isUp = false;
   #isClosed = false;
 
@@ -68,8 +69,9 @@ export class MqttSession implements AsyncDisposable {
       // `connect` comes later, when all that was being published is done with: messages arrive before.
       if (cmd === "connack") this.#connection++;
     });
-    client.on("connect", () => {
+    client.on("connect", ({ sessionPresent }) => {
       this.#isUp = true;
+      this.#wasKnown ||= sessionPresent;
       logger.info(`Connected to the MQTT broker ${settings.url.host}`);
     });
     client.on("close", () => {
@@ -95,6 +97,20 @@ export class MqttSession implements AsyncDisposable {
         cause,
       });
     }
+  }
+
+  /** Counts connections: another number is another connection. */
+  get connection(): number {
+    return this.#connection;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Whether the broker had something from an earlier connection. */
+  get wasKnown(): boolean {
+    return this.#wasKnown;
   }
 
   /** Resolves when the broker has the message. @throws {Error} */

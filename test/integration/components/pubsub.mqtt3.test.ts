@@ -105,6 +105,59 @@ describe.skipIf(!isAvailable)("MQTT", () => {
     expect(nothing.texts).toEqual([]);
   });
 
+  it.each(["4", "5"])(
+    "lets messages that nobody takes hold up their own topic only, with protocol version %s",
+    async (protocolVersion) => {
+      await using broker = await open(`stuck${protocolVersion}`, { protocolVersion });
+      const stuck = `stuck${protocolVersion}`;
+      await using refused = await receive(broker, stuck, () => Promise.reject(new Error("no")));
+      await using received = await receive(broker, `${stuck}/other`);
+      // More than any window.
+      for (const text of numbers(150)) await publish(broker, stuck, text);
+      const window = protocolVersion === "4" ? 20 : 100;
+      await expect.poll(() => new Set(refused.texts).size, soon).toBe(window);
+      await publish(broker, `${stuck}/other`, "taken");
+      await expect.poll(() => received.texts, soon).toEqual(["taken"]);
+      expect(new Set(refused.texts).size).toBe(window);
+    },
+  );
+
+  it("takes over what a session for all topics had waiting, and comes to share it", async () => {
+    const shared = await open("moving", { sessionPerTopic: "false" });
+    const before = await receive(shared, "moving/a");
+    await shared[Symbol.asyncDispose]();
+    await before[Symbol.asyncDispose]();
+    await using other = await open("moving-sender");
+    await publish(other, "moving/a", "queued");
+    await using broker = await open("moving");
+    await using one = await receive(broker, "moving/a");
+    await using two = await receive(broker, "moving/a");
+    await expect.poll(() => one.texts, soon).toEqual(["queued"]);
+    await publish(other, "moving/a", "new");
+    await expect.poll(() => [one.texts, two.texts], soon).toEqual([["queued", "new"], ["new"]]);
+    await one[Symbol.asyncDispose]();
+    await publish(other, "moving/a", "newer");
+    await expect.poll(() => two.texts, soon).toEqual(["new", "newer"]);
+    expect(one.texts).toEqual(["queued", "new"]);
+  });
+
+  it("shares one session where the broker lets in no other", async () => {
+    await using strict = await launchMosquitto((port) => [
+      `listener ${port} 127.0.0.1`,
+      "max_connections 1",
+      "allow_anonymous true",
+    ]);
+    const logger = new RecordedLog();
+    const given = { url: `mqtt://${strict.address}`, consumerID: "only" };
+    await using broker = await createStore(component, given, { logger });
+    await using one = await receive(broker, "one");
+    await using two = await receive(broker, "two");
+    await publish(broker, "one", "1");
+    await publish(broker, "two", "2");
+    await expect.poll(() => [one.texts, two.texts], soon).toEqual([["1"], ["2"]]);
+    expect(logger.lines.join("\n")).toContain("two shares a session with other topics");
+  });
+
   it.each(["0", "2"])("works with QoS %s", async (qos) => {
     await using broker = await open(`qos${qos}`, { qos });
     let failures = 0;
