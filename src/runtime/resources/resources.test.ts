@@ -181,6 +181,11 @@ describe("resolveValues", () => {
       { value: "kept", secretKeyRef: { name: "s", key: "no" } },
       "kept",
     ],
+    [
+      "the environment beats a secret",
+      { envRef: "PLAIN", secretKeyRef: { name: "s", key: "k" } },
+      "p",
+    ],
     ["templates", { value: "{appID} {namespace} {uuid}" }, "shop prod.shop uuid"],
   ];
   for (const [title, init, expected] of cases) {
@@ -202,6 +207,20 @@ describe("resolveValues", () => {
     );
     const { plain } = await resolveValues(sources, context({ env }));
     expect([...plain.values()]).toEqual(["1", "small", "", ""]);
+  });
+
+  it("looks up nothing behind a secret whose store is missing", async () => {
+    const values = [
+      source({ name: "a", envRef: "PLAIN" }),
+      source({ name: "b", value: "kept", secretKeyRef: { name: "s", key: "k" } }),
+      source({ name: "c", envRef: "PLAIN" }),
+    ];
+    const { plain, secretNames } = await resolveValues(
+      values,
+      context({ readSecret: async () => undefined }),
+    );
+    expect([...plain.values()]).toEqual(["p", "kept", ""]);
+    expect([...secretNames]).toEqual([["b", "s"]]);
   });
 
   it("says which store is missing", async () => {

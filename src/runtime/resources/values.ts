@@ -59,12 +59,15 @@ export async function resolveValues(
   let usesNamespace = false;
   for (const source of values) {
     let value = source.value ?? "";
-    if (source.value === undefined && source.envRef !== "") {
+    const reference = source.secretKeyRef;
+    if (reference !== undefined) secretNames.set(source.name, reference.name);
+    // Behind a secret whose store is missing, nothing is looked up any more.
+    if (missingStore !== undefined) {
+      // As it is written.
+    } else if (source.value === undefined && source.envRef !== "") {
       value = unquote(fromEnvironment(source.envRef, context));
-    }
-    if (source.secretKeyRef !== undefined) {
-      const { name, key } = source.secretKeyRef;
-      secretNames.set(source.name, name);
+    } else if (reference !== undefined) {
+      const { name, key } = reference;
       const secret = await fetchOnce(name, context, fetched);
       if (secret === undefined) missingStore = context.secretStore;
       else {
