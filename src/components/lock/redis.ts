@@ -3,10 +3,9 @@
  * @see spec 04 §8.2, §8.3, the recorded Redis layout §5
  */
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
-import { Properties } from "../shared/properties.ts";
 import { RedisConnection } from "../shared/redis.ts";
 import { countReplicas } from "../shared/redis-replicas.ts";
-import { redisProperties, redisSettings } from "../shared/redis-settings.ts";
+import { redisProperties, redisSettings, redisValues } from "../shared/redis-settings.ts";
 import type { LockRequest, LockStore, UnlockResult } from "./contract.ts";
 
 const properties: readonly PropertySchema[] = [
@@ -27,7 +26,7 @@ export const component = {
   properties,
   async create({ properties: given, platform, logger, signal }) {
     const settings = redisSettings(given, properties);
-    if (new Properties(given, properties).text("redisHost") === "") {
+    if (redisValues(given, properties).text("redisHost") === "") {
       throw new Error("metadata property redisHost is empty");
     }
     if (settings.isCluster) {

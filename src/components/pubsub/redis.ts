@@ -11,13 +11,13 @@ import type { Logger } from "../../kit/logging/logger.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { ackOnFailureProperty, consumerIdProperty } from "../shared/broker-properties.ts";
 import { Permits } from "../shared/permits.ts";
-import { Properties } from "../shared/properties.ts";
 import { RedisConnection } from "../shared/redis.ts";
 import {
   type RedisSettings,
   redisDurationMs,
   redisProperties,
   redisSettings,
+  redisValues,
 } from "../shared/redis-settings.ts";
 import { StreamConsumer, type StreamSettings } from "../shared/redis-stream.ts";
 import { addEntry, type StreamEntry } from "../shared/redis-stream-commands.ts";
@@ -103,7 +103,7 @@ const defaultRedeliverMs = 15_000;
 
 /** @throws {Error} */
 function readSettings(given: ReadonlyMap<string, string>): BrokerSettings {
-  const values = new Properties(given, properties);
+  const values = redisValues(given, properties);
   const durationMs = (name: string): number =>
     Math.max(0, redisDurationMs(name, values.text(name)));
   const readTimeout = values.given("readTimeout");

@@ -34,6 +34,19 @@ describe("names", () => {
   });
 });
 
+describe("names that differ in case only, where they may", () => {
+  it.each([
+    [{ Flag: "no", flag: "yes" }],
+    [{ flag: "yes", Flag: "no" }],
+    [{ flag: "yes" }],
+    [{ FLAG: "yes" }],
+    [{ FLAG: "yes", Flag: "no" }],
+  ])("are one, that of the schema before others: %j", (given) => {
+    const properties = new Properties(new Map(Object.entries(given)), schema, "exact");
+    expect(properties.text("flag")).toBe("yes");
+  });
+});
+
 describe("values", () => {
   it.each([
     ["y", true],

@@ -13,16 +13,26 @@ export class Properties {
   readonly #values = new Map<string, string>();
   readonly #schema = new Map<string, PropertySchema>();
 
-  /** @throws {Error} when two names differ in case only */
-  constructor(properties: ReadonlyMap<string, string>, schema: readonly PropertySchema[]) {
+  /**
+   * @param duplicates of names that differ in case only: `exact` takes the one that is spelled as in the schema
+   * @throws {Error} when two names differ in case only
+   */
+  constructor(
+    properties: ReadonlyMap<string, string>,
+    schema: readonly PropertySchema[],
+    duplicates: "refused" | "exact" = "refused",
+  ) {
+    for (const property of schema) this.#schema.set(property.name, property);
     for (const [name, value] of properties) {
       const key = name.toLowerCase();
       if (this.#values.has(key)) {
-        throw new Error(`failed to resolve aliases: key ${key} is duplicate in the metadata`);
+        if (duplicates === "refused") {
+          throw new Error(`failed to resolve aliases: key ${key} is duplicate in the metadata`);
+        }
+        if (!this.#schema.has(name)) continue;
       }
       this.#values.set(key, value);
     }
-    for (const property of schema) this.#schema.set(property.name, property);
   }
 
   /** The value as written, or the default; undefined if there is neither. */

@@ -225,6 +225,12 @@ const bools: ReadonlyMap<string, boolean> = new Map([
   ...["0", "f", "F", "FALSE", "false", "False"].map((word) => [word, false] as const),
 ]);
 
+/** Unlike those of other components, names may be there twice (spec 03, conventions). */
+export const redisValues = (
+  given: ReadonlyMap<string, string>,
+  schema: readonly PropertySchema[],
+): Properties => new Properties(given, schema, "exact");
+
 /** Stricter than other components: words for bools are few, and an empty value is an error. */
 class RedisReader {
   readonly schema: readonly PropertySchema[];
@@ -233,7 +239,7 @@ class RedisReader {
 
   constructor(given: ReadonlyMap<string, string>, schema: readonly PropertySchema[]) {
     this.schema = schema;
-    this.#properties = new Properties(given, schema);
+    this.#properties = redisValues(given, schema);
   }
 
   /** Notes what cannot be read. */

@@ -5,12 +5,11 @@
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
-import { Properties } from "../shared/properties.ts";
 import { isReplyError, RedisConnection } from "../shared/redis.ts";
 import { encodeRedisJson } from "../shared/redis-json.ts";
 import { countReplicas } from "../shared/redis-replicas.ts";
 import { scan } from "../shared/redis-scan.ts";
-import { redisProperties, redisSettings } from "../shared/redis-settings.ts";
+import { redisProperties, redisSettings, redisValues } from "../shared/redis-settings.ts";
 import { checkOptions, etagOf, parseDecimal, ttlKey } from "../shared/state-requests.ts";
 import { writeEach } from "./bulk-writes.ts";
 import {
@@ -60,7 +59,7 @@ export const component = {
   properties,
   async create({ properties: given, platform, logger, signal }) {
     const settings = redisSettings(given, properties);
-    const values = new Properties(given, properties);
+    const values = redisValues(given, properties);
     const hasTtl = values.given("ttlInSeconds") !== undefined;
     const defaultTtl = hasTtl ? values.integer("ttlInSeconds") : undefined;
     const indexes = readIndexes(values.text("queryIndexes"));

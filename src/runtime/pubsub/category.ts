@@ -13,13 +13,14 @@ export function pubsubCategory(block: PubSubBlock): ComponentCategory<PubSub> {
   return {
     name: "pubsub",
     label: "message bus",
-    /** `consumerID` is the app id, where it is missing or blank. */
+    /** `consumerID` is the app id, where it is missing or blank. Its name is written in any case. */
     complete(properties) {
-      const own = properties.get("consumerID");
-      if (own !== undefined && own.trim() !== "") {
-        return own === own.trim() ? properties : new Map(properties).set("consumerID", own.trim());
-      }
-      return new Map(properties).set("consumerID", appId);
+      const isOther = (name: string): boolean =>
+        name !== "consumerID" && name.toLowerCase() === "consumerid";
+      const other = properties.has("consumerID") ? undefined : properties.keys().find(isOther);
+      const name = other ?? "consumerID";
+      const own = properties.get(name)?.trim() ?? "";
+      return new Map(properties).set(name, own === "" ? appId : own);
     },
     async install({ name, properties, usesNamespace }, component) {
       const byLowerName = new Map(
