@@ -32,8 +32,7 @@ import { middlewareCategory } from "./middleware/category.ts";
 import { MiddlewareBlock } from "./middleware/middleware.ts";
 import type { SidecarMetrics } from "./observability.ts";
 import type { SidecarOptions } from "./options.ts";
-import type { Outbox } from "./outbox/outbox.ts";
-import { createOutbox } from "./outbox.ts";
+import { createOutbox, type SidecarOutbox } from "./outbox.ts";
 import { pubsubCategory } from "./pubsub/category.ts";
 import { pubsubGrpcMethods } from "./pubsub/grpc.ts";
 import { pubsubHttpRoutes } from "./pubsub/http.ts";
@@ -59,7 +58,7 @@ export interface Blocks {
   /** Input bindings are started with its help. */
   readonly bindings: BindingsBlock;
   /** Started with the app, stopped before the subscriptions. */
-  readonly outbox: Outbox;
+  readonly outbox: SidecarOutbox;
   /** The API server and the app channel put its pipelines into their way. */
   readonly middleware: MiddlewareBlock;
   readonly categories: readonly ComponentCategory[];

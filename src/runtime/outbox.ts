@@ -1,98 +1,80 @@
 /**
- * The outbox of a sidecar: what it needs of publish and subscribe, and when it starts.
+ * The outbox of a sidecar: what is there before a store has one, and when it starts.
  * @see spec 03 §10
  */
-import { ApiError } from "../kit/errors/api-error.ts";
-import type { Clock } from "../kit/time/clock.ts";
-import { InFlight, settleMs } from "./app/in-flight.ts";
+import type { StateStore } from "../components/state/contract.ts";
 import type { SidecarApp } from "./app.ts";
 import type { SidecarContext } from "./context.ts";
-import { createLimitHits } from "./limit-hits.ts";
 import type { SidecarOptions } from "./options.ts";
-import { Outbox, type OutboxBroker } from "./outbox/outbox.ts";
-import { payloadAttribute } from "./pubsub/cloud-event.ts";
-import { untilAborted } from "./pubsub/in-flight.ts";
-import type { MountedBroker, PubSubBlock } from "./pubsub/pubsub.ts";
-import { eventTrace } from "./pubsub/requests.ts";
-import { LocalTimes, parseRfc3339 } from "./pubsub/rfc3339.ts";
+import type { OpenedOutbox, Outbox } from "./outbox/outbox.ts";
+import type { PubSubBlock } from "./pubsub/pubsub.ts";
+
+export class SidecarOutbox implements AsyncDisposable {
+  readonly #load: () => Promise<Outbox>;
+  #loading: Promise<Outbox> | undefined;
+  #isStarted = false;
+
+  constructor(load: () => Promise<Outbox>) {
+    this.#load = load;
+  }
+
+  /** As {@link Outbox.open}, which comes with the first store that has one. */
+  open(
+    store: string,
+    component: StateStore,
+    properties: ReadonlyMap<string, string>,
+  ): OpenedOutbox | undefined {
+    const names = ["outboxPublishPubsub", "outboxPublishTopic"];
+    if (names.some((name) => (properties.get(name) ?? "") === "")) return undefined;
+    const opened = this.#outbox().then(
+      (outbox) => outbox.open(store, component, properties) as OpenedOutbox,
+    );
+    return {
+      prepare: async (operations, span) => await (await opened).prepare(operations, span),
+      [Symbol.dispose]: () => void opened.then((outbox) => outbox[Symbol.dispose]()),
+    };
+  }
+
+  async start(): Promise<void> {
+    this.#isStarted = true;
+    await (await this.#loading)?.start();
+  }
+
+  async mounted(pubsub: string): Promise<void> {
+    await (await this.#loading)?.mounted(pubsub);
+  }
+
+  async unmounting(pubsub: string): Promise<void> {
+    await (await this.#loading)?.unmounting(pubsub);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#loading)?.[Symbol.asyncDispose]();
+  }
+
+  #outbox(): Promise<Outbox> {
+    this.#loading ??= this.#load().then(async (outbox) => {
+      if (this.#isStarted) await outbox.start();
+      return outbox;
+    });
+    return this.#loading;
+  }
+}
 
 export function createOutbox(
-  { appId, namespace }: SidecarOptions,
-  { platform, logging }: SidecarContext,
+  options: SidecarOptions,
+  context: SidecarContext,
   block: PubSubBlock,
-): Outbox {
-  const { clock, random } = platform;
-  const logger = logging.logger("dapr.runtime.pubsub.outbox");
-  const onLimit = createLimitHits({ registry: block.options.metrics, clock, logger });
-  const outbox = new Outbox({
-    ...{ appId, namespace, clock, random, logger },
-    broker: brokerOf(block, clock),
-    onFull: () => onLimit("outbox-held"),
-  });
+): SidecarOutbox {
+  const outbox = new SidecarOutbox(async () =>
+    (await import("./outbox-broker.ts")).createOutbox(options, context, block),
+  );
   block.watch(outbox);
   return outbox;
 }
 
 /** Relays events from when the app is healthy for the first time, or at once when there is none. */
-export async function startOutbox(outbox: Outbox, app: SidecarApp): Promise<void> {
+export async function startOutbox(outbox: SidecarOutbox, app: SidecarApp): Promise<void> {
   if (app.channel === undefined) await outbox.start();
   else app.onHealthChange(async (isHealthy) => (isHealthy ? await outbox.start() : undefined));
-}
-
-function brokerOf(block: PubSubBlock, clock: Clock): OutboxBroker {
-  const times = new LocalTimes();
-  return {
-    payload: payloadAttribute,
-    time: () => times.format(clock.now()),
-    parseTime: parseRfc3339,
-    trace: eventTrace,
-    isVolatile: (pubsub) => block.find(pubsub)?.component.isVolatile === true,
-    async publish(pubsub, topic, data, signal) {
-      const broker = block.find(pubsub);
-      if (broker === undefined) throw new Error(`pubsub '${pubsub}' not found`);
-      try {
-        await block.sendChecked(broker, topic, data, undefined, undefined, signal);
-      } catch (cause) {
-        // Bare, as it stands inside another message.
-        throw cause instanceof ApiError ? new Error(cause.message, { cause }) : cause;
-      }
-    },
-    async subscribe(pubsub, topic, handler) {
-      const broker = block.find(pubsub);
-      if (broker === undefined) throw new Error(`outbox pubsub ${pubsub} not loaded`);
-      return await subscribe(broker, topic, handler, clock);
-    },
-  };
-}
-
-async function subscribe(
-  { component, topicPrefix }: MountedBroker,
-  topic: string,
-  handler: (data: Uint8Array, signal: AbortSignal) => Promise<void>,
-  clock: Clock,
-): Promise<AsyncDisposable> {
-  const inFlight = new InFlight();
-  const stop = new AbortController();
-  let isClosing = false;
-  const running = await component.subscribe(
-    { topic: topicPrefix + topic, metadata: new Map() },
-    async ({ data }, signal) => {
-      if (isClosing) return await untilAborted(signal);
-      try {
-        await inFlight.track(() => handler(data, signal));
-      } catch (error) {
-        if (isClosing) return await untilAborted(signal);
-        throw error;
-      }
-    },
-    stop.signal,
-  );
-  return {
-    async [Symbol.asyncDispose]() {
-      isClosing = true;
-      if (await inFlight.idle(clock)) await clock.sleep(settleMs);
-      stop.abort(new Error("context canceled"));
-      await running[Symbol.asyncDispose]();
-    },
-  };
 }

@@ -1,6 +1,5 @@
 /**
- * The transactional outbox: what a transaction writes is published if, and only if, it was committed. Here is what
- * every sidecar loads; the rest comes with the first store that has an outbox.
+ * The transactional outbox: what a transaction writes is published if, and only if, it was committed.
  * @see spec 03 §10
  */
 import type { StateStore, TransactionOperation } from "../../components/state/contract.ts";
