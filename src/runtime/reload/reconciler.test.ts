@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../../kit/time/manual-clock.ts";
+import { ResourceError } from "../resources/folder.ts";
 import { recordedLog } from "../resources/recorded-log.ts";
 import { Reconciler } from "./reconciler.ts";
 import { FakeSource } from "./reload-context.ts";
@@ -82,6 +83,22 @@ describe("Reconciler", () => {
     await ofSource.clock.advance(120_000);
     expect(ofSource.faults).toEqual(["no folder"]);
     expect(ofSource.asked).toEqual([]);
+  });
+
+  it("goes on when it only looked from time to time and cannot see", async () => {
+    const { clock, source, asked, faults, lines } = start();
+    for (const text of ["duplicate definition of MCPServer name x", "open /r: permission denied"]) {
+      source.failure = new ResourceError(`failed to load resources from disk: ${text}`);
+      await clock.advance(60_000);
+    }
+    expect(lines).toEqual([
+      "error: Error listing MCPServer: duplicate definition of MCPServer name x",
+      "error: Error listing Component: open /r: permission denied",
+    ]);
+    source.failure = undefined;
+    await clock.advance(60_000);
+    expect(asked).toEqual(["live"]);
+    expect(faults).toEqual([]);
   });
 
   it("waits at its end for what is under way, and does nothing afterwards", async () => {

@@ -4,7 +4,7 @@
  */
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import type { LoadedResources } from "../resources/folder.ts";
+import { type LoadedResources, ResourceError } from "../resources/folder.ts";
 import type { ResourceSource } from "./source.ts";
 
 /** Resources of one kind, and what is done when they change. */
@@ -78,9 +78,23 @@ export class Reconciler implements AsyncDisposable {
     }
   }
 
+  /** What cannot be listed ends the sidecar after a change only; undefined otherwise. */
+  async #list(isPeriodic: boolean): Promise<LoadedResources | undefined> {
+    try {
+      return await this.#options.source.list();
+    } catch (error) {
+      if (!isPeriodic || !(error instanceof ResourceError)) throw error;
+      const text = error.message.replace(/^failed to [^:]*: /, "");
+      const [, kind = "Component"] = /^duplicate definition of (\w+) /.exec(text) ?? [];
+      this.#options.logger.error(`Error listing ${kind}: ${text}`);
+      return undefined;
+    }
+  }
+
   async #reconcile(isPeriodic: boolean, signal: AbortSignal): Promise<void> {
-    const { source, kinds, logger } = this.#options;
-    const all = await source.list();
+    const { kinds, logger } = this.#options;
+    const all = await this.#list(isPeriodic);
+    if (all === undefined) return;
     for (const one of kinds) {
       if (signal.aborted) return;
       if (isPeriodic) {
