@@ -41,6 +41,7 @@ describe("Logging", () => {
     ["back\\slash", 'msg="back\\\\slash" '],
     ["Größe…", 'msg="Größe…" '],
     ["bell\x07\x01", 'msg="bell\\a\\x01" '],
+    ["€ \u0085\u2028", 'msg="€ \\u0085\\u2028" '],
     ["", " level=info instance="],
   ];
   for (const [message, expected] of quoting) {

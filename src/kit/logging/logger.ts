@@ -2,6 +2,7 @@
  * Logs in the reference's text and JSON layouts.
  * @see spec 08 §8.1
  */
+import { quote } from "../errors/quote.ts";
 import type { LineSink } from "../lifecycle/platform.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -136,29 +137,7 @@ function pairs(fields: Fields): string {
 }
 
 const bare = /^[A-Za-z0-9\-._/@^+]*$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped here
-const escaped = /["\\\u0000-\u001f\u007f]/g;
-const named: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\v": "\\v",
-  "\x07": "\\a",
-};
-
-/** Go's %q: printable Unicode stays, the rest is escaped. */
-function quoted(value: string): string {
-  if (bare.test(value)) return value;
-  const text = value.replace(
-    escaped,
-    (c) => named[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
-  return `"${text}"`;
-}
+const quoted = (value: string): string => (bare.test(value) ? value : quote(value));
 
 /** RFC 3339 in local time, trailing zeros of the fraction trimmed. */
 function rfc3339(ms: number): string {

@@ -8,7 +8,7 @@ export interface HttpApiLog {
   log(call: {
     readonly method: string;
     readonly path: string;
-    readonly routeName: string;
+    readonly routeName: () => string;
     readonly isHealth: boolean;
     readonly userAgent: string | undefined;
     readonly status: number;
@@ -25,7 +25,7 @@ export function createHttpApiLog(
     log(call) {
       if (call.isHealth && options.omitsHealthChecks) return;
       logger.info("HTTP API Called", {
-        method: options.obfuscatesUrls ? call.routeName : `${call.method} ${call.path}`,
+        method: options.obfuscatesUrls ? call.routeName() : `${call.method} ${call.path}`,
         ...agent(call.userAgent),
         code: call.status,
         size: call.responseBytes,

@@ -100,7 +100,7 @@ export class HttpApi implements ExchangeOwner {
       apiLog.log({
         method: exchange.method,
         path: shownPath(exchange.path),
-        routeName: exchange.route?.name ?? "",
+        routeName: () => routeName(exchange),
         isHealth: exchange.route?.isAlwaysAllowed ?? false,
         userAgent: exchange.headers["user-agent"],
         status,
@@ -216,6 +216,11 @@ export class HttpApi implements ExchangeOwner {
     exchange.setTraceHeaders(formatTraceparent(span.context), emittedState(span.context));
     return true;
   }
+}
+
+function routeName(exchange: NodeExchange): string {
+  const { route } = exchange;
+  return route === undefined ? "" : route.name + (route.nameSuffix?.(exchange) ?? "");
 }
 
 /** Proxies send absolute targets: `GET http://host/path`. */

@@ -11,6 +11,8 @@ export type ApiVersion = "v1" | "v1alpha1" | "v1alpha2" | "v1beta1";
 export interface HttpRoute {
   /** Endpoint name of the API log with obfuscateURLs, for example `GetState`. */
   readonly name: string;
+  /** What is added to that name, for example an app's id. */
+  readonly nameSuffix?: (exchange: HttpExchange) => string;
   /** Group of the allow and deny lists, for example `state`. */
   readonly group: string;
   readonly version: ApiVersion;

@@ -10,6 +10,7 @@ import {
   type ValueSeries,
 } from "../../kit/metrics/metrics.ts";
 import { pathLabel } from "../api/http-metrics.ts";
+import { shownPath } from "../api/shown-path.ts";
 import type { MetricsConfiguration } from "../resources/configuration.ts";
 
 interface Answered {
@@ -80,7 +81,7 @@ export function createHttpClientMetrics(
     const key = `${method} ${path}`;
     let series = known.get(key);
     if (series === undefined) {
-      const shown = label(path);
+      const shown = label(shownPath(path));
       const sentBytes = sent.with(appId, verb(method), shown, "");
       series = { label: shown, sentBytes, byStatus: new Map() };
       if (known.size < maxKnownPaths) known.set(key, series);

@@ -26,6 +26,7 @@ export function invokeRoute(options: InvokeHttpOptions): HttpRoute {
   const handler = new InvokeHttp(options);
   return {
     name: "InvokeService",
+    nameSuffix: (exchange) => `/${targetOf(exchange)?.id ?? ""}`,
     group: "invoke",
     version: "v1",
     methods: ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"],

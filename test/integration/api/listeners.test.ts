@@ -173,11 +173,13 @@ describe("the API log", () => {
       path: "/v1.0/state/store/private",
       headers: { "user-agent": "me <x>" },
     });
+    await call({ port: sidecar.httpPort, path: "/v1.0/invoke/api-log/method/private" });
     await grpcCall(sidecar.grpcPort, `${runtimeService}/GetMetadata`);
     await sidecar.process.waitForLog("gRPC API Called");
     const lines = sidecar.process.stdout.trimEnd().split("\n");
-    const [http, grpc] = lines.map((line) => JSON.parse(line));
-    expect(lines).toHaveLength(2);
+    const [http, invoke, grpc] = lines.map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(3);
+    expect(invoke.method).toBe("InvokeService/api-log");
     expect(http).toMatchObject({
       app_id: "api-log",
       code: 204,
@@ -218,8 +220,8 @@ describe("the API log", () => {
       `GET /v1.0/x%0Alevel=fatal?token=q HTTP/1.1\r\nHost: a\r\nUser-Agent: a" level=fatal \x85\r\n\r\n`,
     );
     await connection.until(() => connection.text.includes("\r\n\r\n"));
-    await sidecar.process.waitForLog("%0Alevel=fatal");
-    const line = sidecar.process.stdout.split("\n").find((text) => text.includes("%0Alevel"));
+    await sidecar.process.waitForLog("x\\nlevel=fatal");
+    const line = sidecar.process.stdout.split("\n").find((text) => text.includes("x\\nlevel"));
     expect(line).toMatch(/ level=info msg="HTTP API Called" app_id=api-log code=404 duration=\d+ /);
     expect(line).toContain('useragent="a\\" level=fatal ');
     expect(line).not.toContain("token=q");
