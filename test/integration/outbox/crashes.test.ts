@@ -2,6 +2,7 @@
  * Sidecars that end in the middle of a transaction with an outbox: what was committed is published, what was not is not.
  * PostgreSQL keeps the state, Redis the events.
  */
+import { setTimeout } from "node:timers/promises";
 import { Client as Postgres } from "pg";
 import { describe, expect, it, vi } from "vitest";
 import { hasRedis, launchDaprd, launchRedis, type Redis, type Sidecar } from "../launch.ts";
@@ -66,13 +67,19 @@ async function kill({ process }: Sidecar): Promise<void> {
 
 /** Nothing of the internal topic is left to be done. */
 const settled = ({ view }: Backends): Promise<void> =>
-  vi.waitFor(async () => {
-    const [group] = (await view.client.xinfo("GROUPS", stream)) as unknown[][];
-    const facts = new Map(
-      Array.from({ length: 6 }, (_, i) => [group?.[2 * i], group?.[2 * i + 1]]),
-    );
-    expect([facts.get("pending"), facts.get("lag")]).toEqual([0, 0]);
-  }, soon);
+  vi.waitFor(
+    async () => {
+      const [group] = (await view.client.xinfo("GROUPS", stream)) as unknown[][];
+      const facts = new Map(
+        Array.from({ length: 6 }, (_, i) => [group?.[2 * i], group?.[2 * i + 1]]),
+      );
+      expect([facts.get("pending"), facts.get("lag")]).toEqual([0, 0]);
+    },
+    { ...soon, timeout: 60_000 },
+  );
+
+/** Between the transactions of one client. */
+const paceMs = 10;
 
 describe.skipIf(!(await hasRedis()) || !hasPostgres())("a sidecar that is killed", () => {
   it("between publish and commit has published nothing in the end", async () => {
@@ -113,7 +120,9 @@ describe.skipIf(!(await hasRedis()) || !hasPostgres())("a sidecar that is killed
     expect(await backends.markers()).toBe(0);
   });
 
-  it("at any moment of a load publishes exactly what it has committed", async () => {
+  it("at any moment of a load publishes exactly what it has committed", {
+    timeout: 150_000,
+  }, async () => {
     await using backends = await launchBackends();
     const { view } = backends;
     const answered: string[] = [];
@@ -132,6 +141,8 @@ describe.skipIf(!(await hasRedis()) || !hasPostgres())("a sidecar that is killed
           }
           answered.push(value);
           count++;
+          // All of it has to be published in the end, on a slow machine too.
+          await setTimeout(paceMs);
         }
       });
       // Longer than an event rests, so that some are on their way through every step.
