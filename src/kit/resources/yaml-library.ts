@@ -34,17 +34,28 @@ export const resourceOptions: YamlOptions = {
   strict: false,
   stringKeys: false,
   customTags: (tags: Tags): Tags => [
-    ...tags.filter(
-      (tag) =>
-        typeof tag === "string" ||
-        !droppedTags.has(tagName(tag as { tag: string; format?: string })),
-    ),
+    ...tags
+      .filter((tag) => typeof tag === "string" || !droppedTags.has(tagName(tag as ScalarTag)))
+      .map((tag) => withDigits(tag as ScalarTag) as Tags[number]),
     octal12 as unknown as Tags[number],
   ],
 };
 
+interface ScalarTag {
+  readonly tag: string;
+  readonly format?: string;
+  readonly test?: RegExp;
+}
+
+/** The library takes a dot alone for a number. */
+function withDigits(tag: ScalarTag): ScalarTag {
+  const { test } = tag;
+  if (tag.tag !== "tag:yaml.org,2002:float" || test === undefined || !test.test(".")) return tag;
+  return { ...tag, test: new RegExp(`(?=.*[0-9])${test.source}`) };
+}
+
 /** The library tells its sexagesimal tags apart by format only. */
-function tagName(tag: { tag: string; format?: string }): string {
+function tagName(tag: ScalarTag): string {
   if (tag.format === "TIME") return tag.tag.endsWith(":int") ? "intTime" : "floatTime";
   return tag.tag.replace("tag:yaml.org,2002:", "");
 }
@@ -88,6 +99,7 @@ function complaintOf(message: string): string {
 /** The first document, or what is wrong with it. */
 export function parseFirst(text: string, options: YamlOptions): Document.Parsed | undefined {
   const parse = (source: string): Document.Parsed | undefined => {
+    options.lineCounter?.lineStarts.splice(0);
     const parsed = parseAllDocuments(source, { ...options, logLevel: "silent" });
     return Array.isArray(parsed) ? parsed[0] : undefined;
   };
@@ -96,7 +108,7 @@ export function parseFirst(text: string, options: YamlOptions): Document.Parsed 
     return document;
   }
   const again = parse(indentFlows(text));
-  return again?.errors.length === 0 ? again : document;
+  return again?.errors.length === 0 ? again : parse(text);
 }
 
 /**

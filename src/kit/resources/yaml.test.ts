@@ -14,6 +14,11 @@ describe("parseResourceYaml", () => {
     ["a: 1_000", '{"a":1000}'],
     ["a: 12345678901234567890", '{"a":12345678901234567890}'],
     ["a: 1.50", '{"a":1.5}'],
+    ["a: .\nb: -.\nc: .5\nd: 5.", '{"a":".","b":"-.","c":0.5,"d":5}'],
+    ["a: [\n1,\n{b:\n'}'}\n] # ]", '{"a":[1,{"b":"}"}]}'],
+    ["a: 123456789012345678901", '{"a":123456789012345680000}'],
+    ["a: -0.0", '{"a":-0}'],
+    ["--- {a: 1}\n--- {b: 2}\nc: 3", '{"a":1}\n{"c":3}'],
     ["a: 2020-01-01", '{"a":"2020-01-01"}'],
     ["a: 12:30:45", '{"a":"12:30:45"}'],
     ["a: 1\na: 2", '{"a":2}'],
@@ -22,7 +27,9 @@ describe("parseResourceYaml", () => {
     ["__proto__: 1", '{"__proto__":1}'],
   ];
   for (const [text, expected] of cases) {
-    it(text.replace("\n", " / "), async () => expect(await json(text)).toEqual([expected]));
+    it(text.replaceAll("\n", " / "), async () =>
+      expect((await json(text)).join("\n")).toBe(expected),
+    );
   }
 
   it("splits at lines that begin with three dashes and throws away their rest", async () => {
@@ -38,7 +45,16 @@ describe("parseResourceYaml", () => {
     expect(documents.map((document) => document.errors.length)).toEqual([0, 1, 0]);
   });
 
-  const bad = ["{", "a: b: c", "a: [1", "a: *nowhere"];
+  const bad = [
+    "{",
+    "a: b: c",
+    "a: [1",
+    "a: [\n1",
+    "a: *nowhere",
+    "a: .inf",
+    "a: \u0007",
+    "a: \x7f",
+  ];
   for (const text of bad) {
     it(`complains about ${JSON.stringify(text)}`, async () => {
       expect((await parseResourceYaml(text))[0]?.errors).toHaveLength(1);
