@@ -118,4 +118,27 @@ describe("a server stream", () => {
       expect(call.finished).toEqual({});
     }
   });
+
+  it("wakes all that wait for a client that reads slowly", async () => {
+    for (const end of ["drain", "cancel", "stop"] as const) {
+      const done: string[] = [];
+      const { call, stopping } = open(async (_id, stream) => {
+        const send = async (message: string): Promise<void> => {
+          await stream.send({ message });
+          done.push(message);
+        };
+        await Promise.all(["1", "2", "3"].map(send));
+      });
+      call.isFull = true;
+      call.message(asking("a"));
+      await settle();
+      expect(done).toEqual([]);
+      if (end === "drain") call.drain();
+      else if (end === "cancel") call.aborting.abort();
+      else stopping.abort();
+      await settle();
+      expect(done).toEqual(["1", "2", "3"]);
+      expect(call.finished).toEqual({});
+    }
+  });
 });

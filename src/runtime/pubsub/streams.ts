@@ -2,6 +2,7 @@
  * Subscriptions that gRPC clients open as streams; they need no app.
  * @see spec 03 §4.11
  */
+import { LiveQueue } from "../../kit/lifecycle/live-queue.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { TopicEventRequestInit } from "../../kit/proto/dapr/proto/runtime/v1/appcallback.ts";
 import {
@@ -33,6 +34,12 @@ export interface StreamsContext extends Omit<ConsumerContext, "deliver" | "deliv
   readonly closing: AbortSignal;
 }
 
+/** An event that waits for the client's flow control. */
+interface Unsent {
+  readonly eventMessage: TopicEventRequestInit;
+  readonly answer: PromiseWithResolvers<number>;
+}
+
 /** An open stream with the events that its client has not answered. */
 class EventStream {
   readonly #answers: Answers;
@@ -40,6 +47,8 @@ class EventStream {
   readonly #number: number;
   /** By event id, in the order in which they were sent. */
   readonly #waiting = new Map<string, PromiseWithResolvers<number>[]>();
+  readonly #unsent = new LiveQueue<Unsent>();
+  #isSending = false;
   /** The first message is the client's confirmation. */
   readonly #opened = Promise.withResolvers<void>();
   #isClosed = false;
@@ -82,16 +91,16 @@ class EventStream {
   ): Promise<number> {
     signal.throwIfAborted();
     const answer = Promise.withResolvers<number>();
-    // Sending may fail first.
-    answer.promise.catch(() => {});
+    const place = this.#unsent.add({ eventMessage, answer });
     const giveUp = (): void => {
+      this.#unsent.leave(place);
       this.#forget(id, answer);
       answer.reject(signal.reason);
     };
     this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), answer]);
     signal.addEventListener("abort", giveUp, { once: true });
+    if (!this.#isSending) void this.#sendAll();
     try {
-      await this.#answers.send({ eventMessage });
       return await answer.promise;
     } catch (error) {
       this.#forget(id, answer);
@@ -99,6 +108,23 @@ class EventStream {
     } finally {
       signal.removeEventListener("abort", giveUp);
     }
+  }
+
+  /**
+   * One after the other: an attempt that times out while the client reads nothing is not sent, nor is it waited for.
+   * Never rejects.
+   */
+  async #sendAll(): Promise<void> {
+    this.#isSending = true;
+    for (let next = this.#unsent.shift(); next !== undefined; next = this.#unsent.shift()) {
+      const { eventMessage, answer } = next;
+      try {
+        if (!this.#isClosed) await this.#answers.send({ eventMessage });
+      } catch (error) {
+        answer.reject(error);
+      }
+    }
+    this.#isSending = false;
   }
 
   #forget(id: string, answer: PromiseWithResolvers<number>): void {
