@@ -1,7 +1,9 @@
+import { LiveQueue } from "../../kit/lifecycle/live-queue.ts";
+
 /** Lets a limited number of holders go on at the same time; the others wait in the order in which they came. */
 export class Permits {
   #free: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new LiveQueue<() => void>();
 
   /** @param limit at least 1 */
   constructor(limit: number) {
@@ -21,21 +23,17 @@ export class Permits {
         resolve();
       };
       const leave = (): void => {
-        this.#waiting.delete(enter);
+        this.#waiting.leave(place);
         reject(signal.reason);
       };
-      this.#waiting.add(enter);
+      const place = this.#waiting.add(enter);
       signal.addEventListener("abort", leave, { once: true });
     });
   }
 
   release(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) {
-      this.#free++;
-      return;
-    }
-    this.#waiting.delete(next);
-    next();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
   }
 }
