@@ -46,7 +46,8 @@ const descriptors: ReadonlyMap<string, string> = new Map([
 export function parseSchedule(text: string, localZone: string): Schedule {
   if (text === "") throw new Error("empty spec string");
   const prefixed = /^(?:CRON_)?TZ=(\S*)\s+(.*)$/s.exec(text);
-  const zone = prefixed === null ? localZone : prefixed[1] || "UTC";
+  const named = prefixed === null ? "Local" : prefixed[1] || "UTC";
+  const zone = named === "Local" ? localZone : named;
   const clock = openClock(zone);
   const spec = prefixed === null ? text : (prefixed[2] as string).trim();
   if (/^(?:CRON_)?TZ=/.test(spec)) throw new Error(`provided bad location ${spec}`);
@@ -113,8 +114,9 @@ function addRange(part: string, field: Field, values: Set<number>): boolean {
   const [range = "", stepText, ...rest] = part.split("/");
   if (rest.length > 0) throw new Error(`too many slashes: ${part}`);
   const bounds = range.split("-");
-  if (bounds.length > 2) throw new Error(`too many hyphens: ${part}`);
-  const isStar = range === "*" || range === "?";
+  // Whatever follows a star after a hyphen says nothing more.
+  const isStar = bounds[0] === "*" || bounds[0] === "?";
+  if (!isStar && bounds.length > 2) throw new Error(`too many hyphens: ${part}`);
   const low = isStar ? field.min : parseValue(bounds[0] as string, field);
   let high = low;
   if (isStar) high = field.max;
