@@ -118,12 +118,22 @@ export function parseFirst(text: string, options: YamlOptions): Document.Parsed 
 function indentFlows(text: string): string {
   const token = /"(?:[^"\\]|\\[\s\S])*"|'[^']*'|(?<=^|\s)#.*|[[{\]}]|\n/gm;
   let depth = 0;
-  return text.replace(token, (found) => {
-    if (found === "[" || found === "{") depth++;
-    else if (found === "]" || found === "}") depth = Math.max(depth - 1, 0);
-    else if (found === "\n" && depth > 0) return `\n${" ".repeat(deepest)}`;
-    return found;
-  });
+  const indented = (part: string): string =>
+    part.replace(token, (found) => {
+      if (found === "[" || found === "{") depth++;
+      else if (found === "]" || found === "}") depth = Math.max(depth - 1, 0);
+      else if (found === "\n" && depth > 0) return `\n${" ".repeat(deepest)}`;
+      return found;
+    });
+  // What follows `|` or `>` is text, and stays as it is.
+  const literal = /^( *)(?! )[^\n#]*[:-] *[|>][-+0-9]* *\r?\n(?:(?:\1 +[^\n]*| *\r?)(?:\n|$))*/gm;
+  let result = "";
+  let end = 0;
+  for (const found of text.matchAll(literal)) {
+    result += indented(text.slice(end, found.index)) + found[0];
+    end = found.index + found[0].length;
+  }
+  return result + indented(text.slice(end));
 }
 
 const deepest = 200;
