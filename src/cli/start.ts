@@ -136,7 +136,9 @@ async function serve({ flags, command, platform, control, stop }: StartContext):
     command.length === 0
       ? undefined
       : await startApp(command, appEnv(options, platform), platform.clock, { guard });
-  const exitCode = await ended(app, signal);
+  const exitCode = await ended(app, signal, (code) =>
+    control.stdout(`The app ended with exit status ${code}.\n`),
+  );
   control.stdout("Stopping ...\n");
   await app?.[Symbol.asyncDispose]();
   stop.abort();
@@ -145,11 +147,18 @@ async function serve({ flags, command, platform, control, stop }: StartContext):
 }
 
 /** 0 when somebody stopped us, else what the app ended with. */
-function ended(app: AppProcess | undefined, signal: AbortSignal): Promise<number> {
+function ended(
+  app: AppProcess | undefined,
+  signal: AbortSignal,
+  onAppEnd: (exitCode: number) => void,
+): Promise<number> {
   return new Promise((settle) => {
     if (signal.aborted) settle(0);
     signal.addEventListener("abort", () => settle(0), { once: true });
-    void app?.exit.then(settle);
+    void app?.exit.then((exitCode) => {
+      if (!signal.aborted) onAppEnd(exitCode);
+      settle(exitCode);
+    });
   });
 }
 

@@ -164,6 +164,23 @@ spec: {policies: {timeouts: {short: 1s}}, targets: {components: {more: {outbound
     expect(started.process.log).toContain("couldn't find state store state.nonsense/v1");
   });
 
+  it("ends with its app, and says how that ended", async () => {
+    const [appPort = 0] = await freePorts(1);
+    const flags = ["--app-id", "short", "--app-port", `${appPort}`];
+    const appFile = scratch.write(
+      "short.mjs",
+      `import { createServer } from "node:http";
+createServer((request, response) => {
+  response.end("{}");
+  if (request.url === "/end") setImmediate(() => process.exit(3));
+}).listen(Number(process.env.APP_PORT), "127.0.0.1");`,
+    );
+    await using started = await start(flags, [process.execPath, appFile]);
+    await fetch(`http://127.0.0.1:${appPort}/end`).catch(() => undefined);
+    expect((await started.process.exited).code).toBe(3);
+    expect(started.process.log).toContain("The app ended with exit status 3.\nStopping ...\n");
+  });
+
   it("says what is wrong with its flags", () => {
     const { status, stderr } = spawnSync(join(root, "bin/tricorne"), ["start", "--nonsense"], {
       encoding: "utf8",
