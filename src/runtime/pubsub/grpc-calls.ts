@@ -3,7 +3,6 @@
  * @see spec 03 §2.2, §2.8
  */
 import type { MessageMetadata } from "../../components/pubsub/contract.ts";
-import { errorText } from "../../kit/errors/api-error.ts";
 import {
   BulkPublishRequest,
   BulkPublishResponse,
@@ -101,9 +100,8 @@ async function publishBulk(
     return brokerEntry(block, broker, topic, { ...entry, data, metadata: own, trace }, raw);
   });
   const failures = await block.publishBulk(broker, topic, entries, metadata, call.signal);
-  if (failures.length > 0) {
-    const cause = new Error(failures.map(({ error }) => errorText(error)).join("\n"));
-    throw errors.publishFailed(pubsubName, topic, cause);
-  }
+  const [first] = failures;
+  // It stands for all.
+  if (first !== undefined) throw errors.publishFailed(pubsubName, topic, first.error);
   return { failedEntries: [] };
 }

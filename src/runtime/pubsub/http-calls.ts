@@ -113,7 +113,8 @@ function answerFailures(
       `{"entryId":${quoteJson(entryId)},"error":${quoteJson(errorText(error))}}`,
   );
   const body = `{"failedEntries":[${failed.join(",")}],"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE"}`;
-  const cause = new Error(failures.map(({ error }) => errorText(error)).join("\n"));
+  // The first one stands for all.
+  const cause = failures[0]?.error;
   exchange.setHeader("metadata.responsedata", headerText(body));
   exchange.setHeader(
     "metadata.error",
