@@ -254,7 +254,7 @@ function createClient(init: RedisConnectionInit): RedisCommands {
         ...nodeOptions(settings),
         ...(settings.sentinel === undefined
           ? settings.addresses[0]
-          : sentinelOptions(settings, settings.sentinel)),
+          : sentinelOptions(settings, settings.sentinel, retryStrategy)),
         lazyConnect: true,
         enableOfflineQueue: false,
         enableAutoPipelining: autoPipelining,
@@ -311,11 +311,13 @@ function nodeOptions(settings: RedisSettings): NodeOptions {
 function sentinelOptions(
   settings: RedisSettings,
   sentinel: NonNullable<RedisSettings["sentinel"]>,
+  retryStrategy: (times: number) => number | null,
 ): RedisOptions {
   return {
     sentinels: [...settings.addresses],
     name: sentinel.masterName,
-    sentinelRetryStrategy: () => null,
+    // Without another round a client that once found no master would never look again.
+    sentinelRetryStrategy: retryStrategy,
     ...(sentinel.username === "" ? {} : { sentinelUsername: sentinel.username }),
     ...(sentinel.password === "" ? {} : { sentinelPassword: sentinel.password }),
     ...(settings.tls === undefined
