@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runToEnd } from "../integration/launch.ts";
 import { needsRedis, startSurroundings } from "./environment.ts";
+import { appProtocols } from "./events.ts";
 
 const run = promisify(execFile);
 
@@ -23,7 +24,7 @@ export interface ClientProgram {
   readonly language: string;
   /** Files with the tests. */
   readonly sources: readonly string[];
-  /** Finds the name of a test in the source, as first group. */
+  /** Finds the name of a test in the source, as first group; one with `{app}` or `_over_app` is there for each protocol of apps. */
   readonly testName: RegExp;
   /** Builds the program. @returns the command that runs it */
   prepare(): Promise<readonly string[]>;
@@ -55,7 +56,11 @@ export async function build(
 /** @param isAvailable whether the toolchain is there */
 export function describeClientProgram(program: ClientProgram, isAvailable: boolean): void {
   const source = program.sources.map((file) => readFileSync(file, "utf8")).join("\n");
-  const names = [...source.matchAll(program.testName)].map((match) => match[1] ?? "");
+  const names = [...source.matchAll(program.testName)].flatMap(([, name = ""]) =>
+    new Set(appProtocols.map((protocol) => name.replace(/\{app\}|(?<=_over_)app$/, protocol)))
+      .values()
+      .toArray(),
+  );
   if (!isAvailable) {
     console.warn(`${names.length} cases of ${program.title} are skipped: no toolchain`);
   }
@@ -67,7 +72,7 @@ export function describeClientProgram(program: ClientProgram, isAvailable: boole
       const [file = "", ...args] = await program.prepare();
       const { env } = running.use(await startSurroundings(program.language));
       const more = await program.start?.(running);
-      const client = await runToEnd(file, args, { limitMs: 90_000, env: { ...env, ...more } });
+      const client = await runToEnd(file, args, { limitMs: 180_000, env: { ...env, ...more } });
       output = client.log;
       for (const text of client.stdout.split("\n").filter((line) => line.startsWith("{"))) {
         const line: Line = JSON.parse(text);

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../integration/launch.ts";
 import { build, describeClientProgram, hasTool } from "./client-program.ts";
-import { startEvents } from "./events.ts";
+import { startEventsOfEach } from "./events.ts";
 
 const folder = join(import.meta.dirname, "go");
 const program = join(root, ".cache/conformance/go-client");
@@ -19,8 +19,11 @@ describeClientProgram(
       await build(folder, "go", ["build", "-o", program, "."], { GOFLAGS: "-mod=readonly" });
       return [program];
     },
-    start: (running) =>
-      startEvents({ language: "go", protocol: "grpc", hasDeclared: false }, running),
+    start: async (running) => ({
+      ...(await startEventsOfEach("go", running)),
+      // Sidecars of apps are still starting.
+      DAPR_CLIENT_TIMEOUT_SECONDS: "60",
+    }),
   },
   await hasTool("go", "version"),
 );

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { delimiter, join } from "node:path";
 import { root } from "../integration/launch.ts";
 import { build, describeClientProgram, hasTool } from "./client-program.ts";
-import { startEvents } from "./events.ts";
+import { startEventsOfEach } from "./events.ts";
 
 const folder = join(import.meta.dirname, "java");
 const cache = join(root, ".cache/conformance/java");
@@ -42,11 +42,11 @@ describeClientProgram(
         path,
         "Client.java",
         "Events.java",
+        "Bed.java",
       ]);
       return ["java", "-cp", path, "Client"];
     },
-    start: (running) =>
-      startEvents({ language: "java", protocol: "grpc", hasDeclared: true }, running),
+    start: (running) => startEventsOfEach("java", running),
   },
   (await hasTool("javac", "-version")) && (await hasTool("mvn", "-v")),
 );

@@ -4,10 +4,11 @@ import {
   DaprClient,
   DaprPubSubStatusEnum,
   DaprServer,
+  HttpMethod,
   LogLevel,
 } from "@dapr/dapr";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buses, startEvents } from "./events.ts";
+import { buses, type EventsSettings, startEvents } from "./events.ts";
 
 const soon = { timeout: 20_000, interval: 20 };
 const logger = { level: LogLevel.Error };
@@ -31,6 +32,37 @@ describe.each(protocols)("over $name", ({ name, protocol }) => {
   const until = (place: string, ...want: string[]): Promise<void> =>
     expect.poll(() => got(place), soon).toEqual(want.toSorted());
 
+  /** Handlers that subscriptions in resources name, by their route: a plain route, or a subscription with a wildcard. */
+  async function serveDeclared(server: DaprServer): Promise<void> {
+    const refused = new Set(["declared_refused"]);
+    const names = ["one", "special", "refused", "plain", "dead", "outbox"];
+    const routes = names.map((route) => `declared_${route}`);
+    if (name === "http") {
+      for (const route of routes) {
+        const answer = async ({ body = "" }: { body?: string }): Promise<object> => {
+          const event: { pubsubname: string; data: unknown } = JSON.parse(body);
+          await note(`${event.pubsubname}/${route}`)(event.data);
+          return { status: refused.has(route) ? "RETRY" : "SUCCESS" };
+        };
+        await server.invoker.listen(route, answer, { method: HttpMethod.POST });
+      }
+      return;
+    }
+    for (const bus of buses) {
+      for (const topics of ["declared+", "outbox+"]) {
+        const rules = routes.map((path) => ({ match: "false", path: `/${path}` }));
+        const topic = `${prefix}${topics}`;
+        await server.pubsub.subscribe(bus, topic, note("never"), { default: "/never", rules });
+        for (const route of routes) {
+          server.pubsub.subscribeToRoute(bus, topic, `/${route}`, async (data: unknown) => {
+            await note(`${bus}/${route}`)(data);
+            return refused.has(route) ? DaprPubSubStatusEnum.RETRY : DaprPubSubStatusEnum.SUCCESS;
+          });
+        }
+      }
+    }
+  }
+
   async function serve(server: DaprServer, bus: string): Promise<void> {
     const { pubsub } = server;
     await pubsub.subscribe(bus, `${prefix}orders`, note(`${bus}/orders`));
@@ -50,34 +82,30 @@ describe.each(protocols)("over $name", ({ name, protocol }) => {
       },
     });
     await pubsub.subscribe(bus, `${prefix}dead`, note(`${bus}/dead`));
-    if (name === "http") {
-      await pubsub.subscribeBulk(bus, `${prefix}batch`, note(`${bus}/batch`), {
-        maxMessagesCount: 10,
-        maxAwaitDurationMs: 100,
-      });
-    }
+    await pubsub.subscribeBulk(bus, `${prefix}batch`, note(`${bus}/batch`), {
+      maxMessagesCount: 10,
+      maxAwaitDurationMs: 100,
+    });
   }
 
   beforeAll(async () => {
-    const env = await startEvents(
-      { language: `js-${name}`, protocol: name, hasDeclared: false },
-      running,
-    );
-    prefix = env.PREFIX ?? "";
+    const settings: EventsSettings = await startEvents({ language: "js", protocol: name }, running);
+    prefix = settings.prefix;
     const options = {
       daprHost: "127.0.0.1",
-      daprPort: (name === "http" ? env.EVENTS_HTTP_PORT : env.EVENTS_GRPC_PORT) ?? "",
+      daprPort: name === "http" ? settings.httpPort : settings.grpcPort,
       communicationProtocol: protocol,
       logger,
     };
     const server = new DaprServer({
       serverHost: "127.0.0.1",
-      serverPort: env.EVENTS_APP_PORT ?? "",
+      serverPort: settings.appPort,
       communicationProtocol: protocol,
       clientOptions: options,
       logger,
     });
     for (const bus of buses) await serve(server, bus);
+    await serveDeclared(server);
     await server.binding.receive("tick", note("tick"));
     await server.start();
     running.defer(() => server.stop());
@@ -90,10 +118,12 @@ describe.each(protocols)("over $name", ({ name, protocol }) => {
     // An app subscribes after it has become ready.
     await expect
       .poll(async () => {
-        await client.pubsub.publish(bus, `${prefix}routed`, "first");
-        return got(`${bus}/plain`).length;
+        for (const topic of ["routed", "declared-rules"]) {
+          await client.pubsub.publish(bus, `${prefix}${topic}`, "first");
+        }
+        return ["plain", "declared_plain"].filter((place) => got(`${bus}/${place}`).length > 0);
       }, soon)
-      .toBeGreaterThan(0);
+      .toEqual(["plain", "declared_plain"]);
   });
 
   describe.each(buses)("with %s", (bus) => {
@@ -144,7 +174,7 @@ describe.each(protocols)("over $name", ({ name, protocol }) => {
       await until(`${bus}/orders`, ...before, ...texts.map((text) => JSON.stringify(text)));
     });
 
-    it.skipIf(name === "grpc")("receives in bulk", async () => {
+    it("receives in bulk", async () => {
       const texts = Array.from({ length: 25 }, (_, n) => `n${n}`);
       await client.pubsub.publishBulk(bus, `${prefix}batch`, texts);
       await expect
@@ -160,6 +190,41 @@ describe.each(protocols)("over $name", ({ name, protocol }) => {
       await until(`${bus}/special`, '"a"');
     });
 
+    it("receives through a declared subscription (v1alpha1)", async () => {
+      await publish("declared-one", { n: 1 });
+      await publish("declared-one", "text");
+      await until(`${bus}/declared_one`, '{"n":1}', '"text"');
+    });
+
+    it("routes by the rules of a declared subscription (v2alpha1)", async () => {
+      const before = got(`${bus}/declared_plain`);
+      await publish("declared-rules", "a", { metadata: { "cloudevent.type": "special" } });
+      await publish("declared-rules", "b", { metadata: { "cloudevent.type": "other" } });
+      await until(`${bus}/declared_special`, '"a"');
+      await expect.poll(() => got(`${bus}/declared_plain`), soon).toContain('"b"');
+      expect(before).not.toContain('"a"');
+    });
+
+    it("puts events of a declared subscription aside", async () => {
+      await publish("declared-rules", "x", { metadata: { "cloudevent.type": "refused" } });
+      await until(`${bus}/declared_dead`, '"x"');
+      await until(`${bus}/declared_refused`, '"x"');
+    });
+
+    it("publishes in bulk with a content type and metadata for each event", async () => {
+      const before = got(`${bus}/orders`);
+      const answer = await client.pubsub.publishBulk(bus, `${prefix}orders`, [
+        { entryID: "a", event: { own: 1 }, contentType: "application/json", metadata: {} },
+        { entryID: "b", event: "last", contentType: "text/plain", metadata: { ttl: "60" } },
+        // The gRPC client sends no metadata of an event.
+        ...(name === "http"
+          ? [{ entryID: "c", event: "late", contentType: "text/plain", metadata: { ttl: "-1s" } }]
+          : []),
+      ]);
+      expect(answer.failedMessages).toEqual([]);
+      await until(`${bus}/orders`, ...before, '{"own":1}', '"last"');
+    });
+
     it("puts refused events aside", async () => {
       await publish("refused", "x");
       await until(`${bus}/dead`, '"x"');
@@ -173,6 +238,24 @@ describe.each(protocols)("over $name", ({ name, protocol }) => {
       .publish("nowhere", "t", "x")
       .catch((thrown: { readonly error: Error }) => thrown);
     expect(error?.message).toContain("pubsub nowhere is not found");
+  });
+
+  it("refuses a topic that is not allowed", async () => {
+    await client.pubsub.publish("limited", "open", "x");
+    const { error } = await client.pubsub
+      .publish("limited", "closed", "x")
+      .catch((thrown: { readonly error: Error }) => thrown);
+    expect(error?.message).toMatch(/topic closed is not allowed for app id js-/);
+    expect(error?.message).toMatch(name === "http" ? /ERR_PUBSUB_FORBIDDEN/ : /permission_denied/i);
+  });
+
+  it("publishes what a transaction of an outbox writes", async () => {
+    await client.state.transaction("outbox", [
+      { operation: "upsert", request: { key: "order", value: "bought" } },
+      { operation: "delete", request: { key: "basket" } },
+    ]);
+    await until("bus/declared_outbox", '"bought"');
+    expect(await client.state.get("outbox", "order")).toBe("bought");
   });
 
   it("receives from an input binding", async () => {

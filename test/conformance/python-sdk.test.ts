@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { freePort, Launched, root } from "../integration/launch.ts";
 import { describeClientProgram } from "./client-program.ts";
 import { launchQuietly, uniqueId } from "./environment.ts";
-import { startEvents } from "./events.ts";
+import { startEventsOfEach } from "./events.ts";
 
 const python = join(root, ".venv/bin/python");
 const folder = join(import.meta.dirname, "python");
@@ -26,10 +26,8 @@ describeClientProgram(
       running.use(new Launched(python, [join(folder, "service.py"), `${appPort}`], { env }));
       const appId = uniqueId("py-service");
       running.use(await launchQuietly({ appId, appPort, appProtocol: "grpc" }));
-      const events = await startEvents(
-        { language: "py", protocol: "grpc", hasDeclared: false },
-        running,
-      );
+      // The gRPC app finds handlers by the names of functions.
+      const events = await startEventsOfEach("py", running, (name) => name);
       return { ...events, SERVICE_ID: appId, DAPR_RUNTIME_HOST: "127.0.0.1" };
     },
   },

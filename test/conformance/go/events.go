@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -12,16 +13,29 @@ import (
 
 	dapr "github.com/dapr/go-sdk/client"
 	"github.com/dapr/go-sdk/service/common"
-	service "github.com/dapr/go-sdk/service/grpc"
+	"github.com/dapr/go-sdk/service/grpc"
+	"github.com/dapr/go-sdk/service/http"
+	"google.golang.org/grpc/codes"
 )
 
-var (
-	buses  = strings.Split(os.Getenv("BUSES"), ",")
-	prefix = os.Getenv("PREFIX")
-	// The sidecar with brokers, whose app is this program.
-	events dapr.Client
-	seen   = inbox{texts: map[string][]string{}}
-)
+var buses = strings.Split(os.Getenv("BUSES"), ",")
+
+// A bed is an app of the SDK, the sidecar of which has brokers, bindings and an outbox.
+type bed struct {
+	dapr.Client
+	// Protocol of the app.
+	protocol string
+	// Before the names of all topics.
+	prefix string
+	seen   inbox
+}
+
+var beds = []*bed{newBed("http"), newBed("grpc")}
+
+func newBed(protocol string) *bed {
+	prefix := os.Getenv(strings.ToUpper(protocol) + "_PREFIX")
+	return &bed{protocol: protocol, prefix: prefix, seen: inbox{texts: map[string][]string{}}}
+}
 
 // inbox keeps what has arrived, by where.
 type inbox struct {
@@ -59,72 +73,151 @@ func (i *inbox) until(ctx context.Context, place string, want ...string) error {
 	}
 }
 
-func note(place string) common.TopicEventHandler {
+// note keeps what arrives; first events only show that a subscription is there.
+func (b *bed) note(place string) common.TopicEventHandler {
 	return func(_ context.Context, e *common.TopicEvent) (bool, error) {
-		seen.add(e.PubsubName+"/"+place, e.Type+" "+e.DataContentType+" "+string(e.RawData))
+		text := textOf(e)
+		if text == "first" {
+			b.seen.add(e.PubsubName+"/first/"+place, text)
+		} else {
+			b.seen.add(e.PubsubName+"/"+place, e.Type+" "+e.DataContentType+" "+text)
+		}
 		return false, nil
 	}
 }
 
-// startEvents serves the app as the SDK's documentation has it, and connects to its sidecar.
-func startEvents() error {
-	app, err := service.NewService("127.0.0.1:" + os.Getenv("EVENTS_APP_PORT"))
-	if err != nil {
-		return err
+func (b *bed) refuse(place string) common.TopicEventHandler {
+	return func(ctx context.Context, e *common.TopicEvent) (bool, error) {
+		_, _ = b.note(place)(ctx, e)
+		return false, errors.New("not this one")
+	}
+}
+
+func textOf(e *common.TopicEvent) string {
+	switch data := e.Data.(type) {
+	case string:
+		return data
+	case []byte:
+		return string(data)
+	default:
+		text, _ := json.Marshal(data)
+		return string(text)
+	}
+}
+
+// start serves the app as the SDK's documentation has it, and connects to its sidecar.
+func (b *bed) start() error {
+	name := strings.ToUpper(b.protocol)
+	address := "127.0.0.1:" + os.Getenv(name+"_APP_PORT")
+	app := http.NewService(address)
+	if b.protocol == "grpc" {
+		var err error
+		if app, err = grpc.NewService(address); err != nil {
+			return err
+		}
 	}
 	for _, bus := range buses {
-		refuse := func(_ context.Context, e *common.TopicEvent) (bool, error) {
-			seen.add(e.PubsubName+"/refused", string(e.RawData))
-			return false, errors.New("not this one")
-		}
-		for _, one := range []struct {
-			sub     common.Subscription
-			handler common.TopicEventHandler
-		}{
-			{common.Subscription{Topic: "orders"}, note("orders")},
-			{common.Subscription{Topic: "raw", Metadata: map[string]string{"rawPayload": "true"}}, note("raw")},
-			{common.Subscription{Topic: "routed", Route: "/special", Match: `event.type == "special"`, Priority: 1}, note("special")},
-			{common.Subscription{Topic: "routed", Route: "/plain"}, note("plain")},
-			{common.Subscription{Topic: "refused", DeadLetterTopic: prefix + "dead"}, refuse},
-			{common.Subscription{Topic: "dead", DisableTopicValidation: true}, note("dead")},
-		} {
-			sub := one.sub
-			sub.PubsubName, sub.Topic = bus, prefix+sub.Topic
-			if err := app.AddTopicEventHandler(&sub, one.handler); err != nil {
-				return err
-			}
+		if err := b.serve(app, bus); err != nil {
+			return err
 		}
 	}
 	if err := app.AddBindingInvocationHandler("tick", func(context.Context, *common.BindingEvent) ([]byte, error) {
-		seen.add("tick", "")
+		b.seen.add("tick", "")
 		return nil, nil
 	}); err != nil {
 		return err
 	}
 	go app.Start()
-	events, err = dapr.NewClientWithAddress("127.0.0.1:" + os.Getenv("EVENTS_GRPC_PORT"))
+	var err error
+	b.Client, err = dapr.NewClientWithAddress(os.Getenv(name + "_SIDECAR"))
 	return err
 }
 
-var eventTests = []test{
-	{"waits for the sidecar of the app", waitForEvents},
-	{"publishes to a programmatic subscription", eachBus(publishes)},
-	{"publishes raw bytes", eachBus(publishesRaw)},
-	{"publishes what has expired to nobody", eachBus(publishesExpired)},
-	{"publishes in bulk", eachBus(publishesBulk)},
-	{"routes by rules", eachBus(routes)},
-	{"puts refused events aside", eachBus(deadLetters)},
-	{"subscribes with a stream", eachBus(streams)},
-	{"retries and drops on a stream", eachBus(streamAnswers)},
-	{"refuses an unknown broker", unknownBus},
-	{"receives from an input binding", inputBinding},
-	{"invokes an output binding", outputBinding},
+func (b *bed) serve(app common.Service, bus string) error {
+	subscriptions := []common.Subscription{
+		{Topic: "orders"},
+		{Topic: "raw", Metadata: map[string]string{"rawPayload": "true"}},
+		{Topic: "routed", Route: "/special", Match: `event.type == "special"`, Priority: 1},
+		{Topic: "routed", Route: "/plain"},
+		{Topic: "refused", DeadLetterTopic: b.prefix + "dead"},
+		{Topic: "dead", DisableTopicValidation: true},
+	}
+	// Handlers that subscriptions in resources name: the app takes events of other topics there, by their route.
+	for _, name := range []string{"one", "special", "refused", "plain", "dead", "outbox"} {
+		subscriptions = append(subscriptions, common.Subscription{
+			Topic: "dead", Route: "/declared_" + name, Match: "false", DisableTopicValidation: true,
+		})
+	}
+	for _, sub := range subscriptions {
+		if sub.Route == "" {
+			sub.Route = "/" + sub.Topic
+		}
+		place := sub.Route[1:]
+		handler := b.note(place)
+		if strings.HasSuffix(place, "refused") {
+			handler = b.refuse(place)
+		}
+		sub.PubsubName, sub.Topic = bus, b.prefix+sub.Topic
+		if err := app.AddTopicEventHandler(&sub, handler); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func eachBus(run func(ctx context.Context, bus string) error) func(context.Context, dapr.Client) error {
-	return func(ctx context.Context, _ dapr.Client) error {
+func startEvents() error {
+	for _, b := range beds {
+		if err := b.start(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The tests of "{app}" run for an app of each protocol.
+var eventTests = forEachApp([]eventTest{
+	{"waits for the sidecar of an app over {app}", waitForEvents},
+	{"publishes to a programmatic subscription over {app}", eachBus(publishes)},
+	{"publishes raw bytes to an app over {app}", eachBus(publishesRaw)},
+	{"publishes what has expired to no app over {app}", eachBus(publishesExpired)},
+	{"publishes in bulk to an app over {app}", eachBus(publishesBulk)},
+	{"routes by rules to an app over {app}", eachBus(routes)},
+	{"puts refused events of an app over {app} aside", eachBus(deadLetters)},
+	{"receives through a declared subscription (v1alpha1) over {app}", eachBus(declaredOne)},
+	{"routes by the rules of a declared subscription (v2alpha1) over {app}", eachBus(declaredRules)},
+	{"puts events of a declared subscription aside over {app}", eachBus(declaredDeadLetters)},
+	{"publishes what a transaction of an outbox writes over {app}", outbox},
+	{"receives from an input binding over {app}", inputBinding},
+	{"subscribes with a stream", eachBus(streams)},
+	{"subscribes with several streams and closes them", eachBus(severalStreams)},
+	{"retries and drops on a stream", eachBus(streamAnswers)},
+	{"refuses an unknown broker", unknownBus},
+	{"refuses a topic that is not allowed", forbiddenTopic},
+	{"invokes an output binding", outputBinding},
+})
+
+type eventTest struct {
+	name string
+	run  func(ctx context.Context, b *bed) error
+}
+
+func forEachApp(list []eventTest) (all []test) {
+	for _, t := range list {
+		for _, b := range beds {
+			name := strings.ReplaceAll(t.name, "{app}", b.protocol)
+			if name == t.name && b != beds[0] {
+				continue
+			}
+			all = append(all, test{name, func(ctx context.Context, _ dapr.Client) error { return t.run(ctx, b) }})
+		}
+	}
+	return all
+}
+
+func eachBus(run func(ctx context.Context, b *bed, bus string) error) func(context.Context, *bed) error {
+	return func(ctx context.Context, b *bed) error {
 		for _, bus := range buses {
-			if err := run(ctx, bus); err != nil {
+			if err := run(ctx, b, bus); err != nil {
 				return fmt.Errorf("%s: %w", bus, err)
 			}
 		}
@@ -132,93 +225,159 @@ func eachBus(run func(ctx context.Context, bus string) error) func(context.Conte
 	}
 }
 
-// waitForEvents publishes until a subscription answers, since an app subscribes after it has become ready.
-func waitForEvents(ctx context.Context, _ dapr.Client) error {
+// waitForEvents publishes until subscriptions answer, since an app subscribes after it has become ready.
+func waitForEvents(ctx context.Context, b *bed) error {
+	topics := map[string]string{
+		"orders": "orders", "routed": "plain", "refused": "refused", "dead": "dead",
+		"declared-one": "declared_one", "declared-rules": "declared_plain", "declared-dead": "declared_dead",
+	}
 	for _, bus := range buses {
-		for len(seen.sorted(bus+"/plain")) == 0 {
-			_ = events.PublishEvent(ctx, bus, prefix+"routed", "first")
-			select {
-			case <-ctx.Done():
-				return errors.New("nothing arrived from " + bus)
-			case <-time.After(50 * time.Millisecond):
+		for topic, place := range topics {
+			for len(b.seen.sorted(bus+"/first/"+place)) == 0 {
+				_ = b.PublishEvent(ctx, bus, b.prefix+topic, "first")
+				select {
+				case <-ctx.Done():
+					return errors.New("nothing arrived from " + bus + " " + topic)
+				case <-time.After(50 * time.Millisecond):
+				}
 			}
 		}
 	}
 	return nil
 }
 
-func publishes(ctx context.Context, bus string) error {
-	if err := events.PublishEvent(ctx, bus, prefix+"orders", "text"); err != nil {
+func publishes(ctx context.Context, b *bed, bus string) error {
+	if err := b.PublishEvent(ctx, bus, b.prefix+"orders", "text"); err != nil {
 		return err
 	}
-	if err := events.PublishEventfromCustomContent(ctx, bus, prefix+"orders", map[string]int{"n": 1}); err != nil {
+	if err := b.PublishEventfromCustomContent(ctx, bus, b.prefix+"orders", map[string]int{"n": 1}); err != nil {
 		return err
 	}
 	event := `{"specversion":"1.0","id":"own","source":"s","type":"mine","datacontenttype":"text/plain","data":"whole"}`
-	if err := events.PublishEvent(ctx, bus, prefix+"orders", event, dapr.PublishEventWithContentType("application/cloudevents+json")); err != nil {
+	if err := b.PublishEvent(ctx, bus, b.prefix+"orders", event, dapr.PublishEventWithContentType("application/cloudevents+json")); err != nil {
 		return err
 	}
-	return seen.until(ctx, bus+"/orders",
+	return b.seen.until(ctx, bus+"/orders",
 		"com.dapr.event.sent text/plain text", `com.dapr.event.sent application/json {"n":1}`, "mine text/plain whole")
 }
 
-func publishesRaw(ctx context.Context, bus string) error {
-	if err := events.PublishEvent(ctx, bus, prefix+"raw", []byte{1, 2, 0xff}, dapr.PublishEventWithRawPayload()); err != nil {
+func publishesRaw(ctx context.Context, b *bed, bus string) error {
+	if err := b.PublishEvent(ctx, bus, b.prefix+"raw", []byte{1, 2, 0xff}, dapr.PublishEventWithRawPayload()); err != nil {
 		return err
 	}
-	return seen.until(ctx, bus+"/raw", "com.dapr.event.sent application/octet-stream \x01\x02\xff")
+	return b.seen.until(ctx, bus+"/raw", "com.dapr.event.sent application/octet-stream \x01\x02\xff")
 }
 
-func publishesExpired(ctx context.Context, bus string) error {
-	before := seen.sorted(bus + "/orders")
+func publishesExpired(ctx context.Context, b *bed, bus string) error {
+	before := b.seen.sorted(bus + "/orders")
 	for ttl, text := range map[string]string{"-1s": "late", "60": "in time"} {
 		metadata := dapr.PublishEventWithMetadata(map[string]string{"ttl": ttl})
-		if err := events.PublishEvent(ctx, bus, prefix+"orders", text, metadata); err != nil {
+		if err := b.PublishEvent(ctx, bus, b.prefix+"orders", text, metadata); err != nil {
 			return err
 		}
 	}
-	return seen.until(ctx, bus+"/orders", append(before, "com.dapr.event.sent text/plain in time")...)
+	return b.seen.until(ctx, bus+"/orders", append(before, "com.dapr.event.sent text/plain in time")...)
 }
 
-func publishesBulk(ctx context.Context, bus string) error {
-	before := seen.sorted(bus + "/orders")
+func publishesBulk(ctx context.Context, b *bed, bus string) error {
+	before := b.seen.sorted(bus + "/orders")
 	list := make([]interface{}, 0, 50)
 	for n := 0; n < 50; n++ {
 		list = append(list, fmt.Sprint("bulk ", n))
 		before = append(before, fmt.Sprint("com.dapr.event.sent text/plain bulk ", n))
 	}
-	if got := events.PublishEvents(ctx, bus, prefix+"orders", list); got.Error != nil || len(got.FailedEvents) > 0 {
+	if got := b.PublishEvents(ctx, bus, b.prefix+"orders", list); got.Error != nil || len(got.FailedEvents) > 0 {
 		return fmt.Errorf("%w, %d failed", got.Error, len(got.FailedEvents))
 	}
-	return seen.until(ctx, bus+"/orders", before...)
+	return b.seen.until(ctx, bus+"/orders", before...)
 }
 
-func routes(ctx context.Context, bus string) error {
+func routes(ctx context.Context, b *bed, bus string) error {
 	special := dapr.PublishEventWithMetadata(map[string]string{"cloudevent.type": "special"})
-	if err := events.PublishEvent(ctx, bus, prefix+"routed", "a", special); err != nil {
+	if err := b.PublishEvent(ctx, bus, b.prefix+"routed", "a", special); err != nil {
 		return err
 	}
-	return seen.until(ctx, bus+"/special", "special text/plain a")
+	return b.seen.until(ctx, bus+"/special", "special text/plain a")
 }
 
-func deadLetters(ctx context.Context, bus string) error {
-	if err := events.PublishEvent(ctx, bus, prefix+"refused", "x"); err != nil {
+func deadLetters(ctx context.Context, b *bed, bus string) error {
+	if err := b.PublishEvent(ctx, bus, b.prefix+"refused", "x"); err != nil {
 		return err
 	}
-	if err := seen.until(ctx, bus+"/dead", "com.dapr.event.sent text/plain x"); err != nil {
+	if err := b.seen.until(ctx, bus+"/dead", "com.dapr.event.sent text/plain x"); err != nil {
 		return err
 	}
-	return seen.until(ctx, bus+"/refused", "x")
+	return b.seen.until(ctx, bus+"/refused", "com.dapr.event.sent text/plain x")
 }
 
-func streams(ctx context.Context, bus string) error {
-	sub, err := events.Subscribe(ctx, dapr.SubscriptionOptions{PubsubName: bus, Topic: prefix + "streamed"})
+func declaredOne(ctx context.Context, b *bed, bus string) error {
+	bytes := dapr.PublishEventWithContentType("application/octet-stream")
+	if err := b.PublishEvent(ctx, bus, b.prefix+"declared-one", []byte{3, 0xfe}, bytes); err != nil {
+		return err
+	}
+	if err := b.PublishEvent(ctx, bus, b.prefix+"declared-one", "text"); err != nil {
+		return err
+	}
+	if err := b.PublishEventfromCustomContent(ctx, bus, b.prefix+"declared-one", map[string]int{"n": 1}); err != nil {
+		return err
+	}
+	return b.seen.until(ctx, bus+"/declared_one", "com.dapr.event.sent text/plain text",
+		"com.dapr.event.sent application/octet-stream \x03\xfe", `com.dapr.event.sent application/json {"n":1}`)
+}
+
+func ofType(name string) dapr.PublishEventOption {
+	return dapr.PublishEventWithMetadata(map[string]string{"cloudevent.type": name})
+}
+
+func declaredRules(ctx context.Context, b *bed, bus string) error {
+	for _, name := range []string{"special", "other"} {
+		if err := b.PublishEvent(ctx, bus, b.prefix+"declared-rules", "a", ofType(name)); err != nil {
+			return err
+		}
+	}
+	if err := b.seen.until(ctx, bus+"/declared_special", "special text/plain a"); err != nil {
+		return err
+	}
+	return b.seen.until(ctx, bus+"/declared_plain", "other text/plain a")
+}
+
+func declaredDeadLetters(ctx context.Context, b *bed, bus string) error {
+	if err := b.PublishEvent(ctx, bus, b.prefix+"declared-rules", "x", ofType("refused")); err != nil {
+		return err
+	}
+	if err := b.seen.until(ctx, bus+"/declared_dead", "refused text/plain x"); err != nil {
+		return err
+	}
+	return b.seen.until(ctx, bus+"/declared_refused", "refused text/plain x")
+}
+
+// outbox writes with a transaction: the store publishes what was written, a second later.
+func outbox(ctx context.Context, b *bed) error {
+	operations := []*dapr.StateOperation{
+		{Type: dapr.StateOperationTypeUpsert, Item: &dapr.SetStateItem{Key: "order", Value: []byte("bought")}},
+		{Type: dapr.StateOperationTypeDelete, Item: &dapr.SetStateItem{Key: "basket"}},
+	}
+	if err := b.ExecuteStateTransaction(ctx, "outbox", nil, operations); err != nil {
+		return err
+	}
+	if err := b.seen.until(ctx, "bus/declared_outbox", "com.dapr.event.sent text/plain bought"); err != nil {
+		return err
+	}
+	item, err := b.GetState(ctx, "outbox", "order", nil)
+	if err != nil {
+		return err
+	}
+	return equal(string(item.Value), "bought")
+}
+
+func streams(ctx context.Context, b *bed, bus string) error {
+	sub, err := b.Subscribe(ctx, dapr.SubscriptionOptions{PubsubName: bus, Topic: b.prefix + "streamed"})
 	if err != nil {
 		return err
 	}
 	defer sub.Close()
 	for n := 0; n < 20; n++ {
-		if err := events.PublishEvent(ctx, bus, prefix+"streamed", fmt.Sprint(n)); err != nil {
+		if err := b.PublishEvent(ctx, bus, b.prefix+"streamed", fmt.Sprint(n)); err != nil {
 			return err
 		}
 	}
@@ -236,8 +395,63 @@ func streams(ctx context.Context, bus string) error {
 	return nil
 }
 
-func streamAnswers(ctx context.Context, bus string) error {
-	dead := prefix + "stream-dead"
+// receiveFrom publishes until the event arrives: one may have gone to a stream that was just closed.
+func receiveFrom(ctx context.Context, b *bed, sub *dapr.Subscription, bus, topic, text string) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		for ctx.Err() == nil {
+			_ = b.PublishEvent(ctx, bus, b.prefix+topic, text)
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+			}
+		}
+	}()
+	for {
+		message, err := sub.Receive()
+		if err != nil {
+			return err
+		}
+		if err := message.Success(); err != nil {
+			return err
+		}
+		if got := string(message.RawData); got == text {
+			return nil
+		} else if !strings.HasPrefix(got, topic+" ") {
+			return fmt.Errorf("%s: got %q", topic, got)
+		}
+	}
+}
+
+// severalStreams has two at once, and one anew where another was closed.
+func severalStreams(ctx context.Context, b *bed, bus string) error {
+	for round := 0; round < 2; round++ {
+		topics := []string{"several-a", "several-b"}
+		open := map[string]*dapr.Subscription{}
+		for _, topic := range topics {
+			sub, err := b.Subscribe(ctx, dapr.SubscriptionOptions{PubsubName: bus, Topic: b.prefix + topic})
+			if err != nil {
+				return err
+			}
+			open[topic] = sub
+		}
+		for _, topic := range topics {
+			if err := receiveFrom(ctx, b, open[topic], bus, topic, fmt.Sprint(topic, " ", round)); err != nil {
+				return err
+			}
+		}
+		for _, sub := range open {
+			if err := sub.Close(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func streamAnswers(ctx context.Context, b *bed, bus string) error {
+	dead := b.prefix + "stream-dead"
 	place := bus + "/stream-dead"
 	handler := func(e *common.TopicEvent) common.SubscriptionResponseStatus {
 		if string(e.RawData) == "drop" {
@@ -245,38 +459,43 @@ func streamAnswers(ctx context.Context, bus string) error {
 		}
 		return common.SubscriptionResponseStatusRetry
 	}
-	stopDead, err := events.SubscribeWithHandler(ctx, dapr.SubscriptionOptions{PubsubName: bus, Topic: dead}, func(e *common.TopicEvent) common.SubscriptionResponseStatus {
-		seen.add(place, string(e.RawData))
+	stopDead, err := b.SubscribeWithHandler(ctx, dapr.SubscriptionOptions{PubsubName: bus, Topic: dead}, func(e *common.TopicEvent) common.SubscriptionResponseStatus {
+		b.seen.add(place, string(e.RawData))
 		return common.SubscriptionResponseStatusSuccess
 	})
 	if err != nil {
 		return err
 	}
 	defer stopDead()
-	options := dapr.SubscriptionOptions{PubsubName: bus, Topic: prefix + "answered", DeadLetterTopic: &dead}
-	stop, err := events.SubscribeWithHandler(ctx, options, handler)
+	options := dapr.SubscriptionOptions{PubsubName: bus, Topic: b.prefix + "answered", DeadLetterTopic: &dead}
+	stop, err := b.SubscribeWithHandler(ctx, options, handler)
 	if err != nil {
 		return err
 	}
 	defer stop()
 	for _, text := range []string{"drop", "retry"} {
-		if err := events.PublishEvent(ctx, bus, prefix+"answered", text); err != nil {
+		if err := b.PublishEvent(ctx, bus, b.prefix+"answered", text); err != nil {
 			return err
 		}
 	}
-	return seen.until(ctx, place, "drop", "retry")
+	return b.seen.until(ctx, place, "drop", "retry")
 }
 
-func unknownBus(ctx context.Context, _ dapr.Client) error {
-	err := events.PublishEvent(ctx, "nowhere", "t", "x")
-	if err == nil || !strings.Contains(err.Error(), "pubsub nowhere is not found") {
-		return fmt.Errorf("unexpected: %w", err)
+func unknownBus(ctx context.Context, b *bed) error {
+	err := b.PublishEvent(ctx, "nowhere", "t", "x")
+	return refused(err, codes.InvalidArgument, "pubsub nowhere is not found")
+}
+
+func forbiddenTopic(ctx context.Context, b *bed) error {
+	if err := b.PublishEvent(ctx, "limited", "open", "x"); err != nil {
+		return err
 	}
-	return nil
+	err := b.PublishEvent(ctx, "limited", "closed", "x")
+	return refused(err, codes.PermissionDenied, "topic closed is not allowed for app id go-")
 }
 
-func inputBinding(ctx context.Context, _ dapr.Client) error {
-	for len(seen.sorted("tick")) == 0 {
+func inputBinding(ctx context.Context, b *bed) error {
+	for len(b.seen.sorted("tick")) == 0 {
 		select {
 		case <-ctx.Done():
 			return errors.New("no event")
@@ -286,20 +505,20 @@ func inputBinding(ctx context.Context, _ dapr.Client) error {
 	return nil
 }
 
-func outputBinding(ctx context.Context, _ dapr.Client) error {
+func outputBinding(ctx context.Context, b *bed) error {
 	metadata := map[string]string{"fileName": "go.txt"}
 	in := &dapr.InvokeBindingRequest{Name: "files", Operation: "create", Data: []byte("written by Go"), Metadata: metadata}
-	if err := events.InvokeOutputBinding(ctx, in); err != nil {
+	if err := b.InvokeOutputBinding(ctx, in); err != nil {
 		return err
 	}
-	out, err := events.InvokeBinding(ctx, &dapr.InvokeBindingRequest{Name: "files", Operation: "get", Metadata: metadata})
+	out, err := b.InvokeBinding(ctx, &dapr.InvokeBindingRequest{Name: "files", Operation: "get", Metadata: metadata})
 	if err != nil {
 		return err
 	}
 	if err := equal(string(out.Data), "written by Go"); err != nil {
 		return err
 	}
-	err = events.InvokeOutputBinding(ctx, &dapr.InvokeBindingRequest{Name: "files", Operation: "dance"})
+	err = b.InvokeOutputBinding(ctx, &dapr.InvokeBindingRequest{Name: "files", Operation: "dance"})
 	if err == nil || !strings.Contains(err.Error(), "does not support operation dance") {
 		return fmt.Errorf("unexpected: %w", err)
 	}

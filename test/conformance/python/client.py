@@ -233,9 +233,14 @@ def main():
     everything = [*globals().items(), *vars(events).items()]
     tests = [(name, f) for name, f in everything if name.startswith("test_")]
     with DaprClient() as client:
+        runs = []
         for name, test in tests:
+            if name.endswith("_over_app"):
+                runs += [(name.removesuffix("app") + b, test, bed) for b, bed in events.BEDS.items()]
+        runs += [(name, test, client) for name, test in tests if not name.endswith("_over_app")]
+        for name, test, subject in runs:
             try:
-                test(client)
+                test(subject)
                 print(json.dumps({"name": name, "error": None}))
             except Exception:  # noqa: BLE001 - every failure is reported
                 print(json.dumps({"name": name, "error": traceback.format_exc()}))
