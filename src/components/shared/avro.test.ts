@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AvroCodec, avroJson, parseAvro, parseAvroJson } from "./avro.ts";
+import { AvroCodec, avroJson, parseAvroJson } from "./avro.ts";
+import { parseAvro } from "./avro-schema.ts";
 
 const codec = (schema: unknown): AvroCodec => new AvroCodec(parseAvro(schema));
 

@@ -3,7 +3,7 @@
  * @see spec 03 §7.2
  */
 import type { PropertySchema } from "../contract.ts";
-import type { AvroJsonForm } from "./avro.ts";
+import type { AvroJsonForm } from "./avro-schema.ts";
 import type { Properties } from "./properties.ts";
 
 export interface KafkaSchemaSettings {

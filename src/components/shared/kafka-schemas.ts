@@ -6,7 +6,8 @@
 import { errorText } from "../../kit/errors/api-error.ts";
 import { UnreadableError } from "../../kit/errors/unreadable-error.ts";
 import type { Clock } from "../../kit/time/clock.ts";
-import { AvroCodec, type AvroJsonForm, avroJson, parseAvro, parseAvroJson } from "./avro.ts";
+import { AvroCodec, avroJson, parseAvroJson } from "./avro.ts";
+import { type AvroJsonForm, parseAvro } from "./avro-schema.ts";
 import { HttpCalls } from "./http-calls.ts";
 import type { KafkaSchemaSettings } from "./kafka-schema-settings.ts";
 import { raced } from "./raced.ts";

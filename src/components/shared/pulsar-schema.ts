@@ -5,7 +5,8 @@
 import { errorText } from "../../kit/errors/api-error.ts";
 import { isTruthy } from "../../kit/flags/flags.ts";
 import type { SchemaInit } from "../../kit/proto/pulsar/api.ts";
-import { AvroCodec, avroJson, parseAvro } from "./avro.ts";
+import { AvroCodec, avroJson } from "./avro.ts";
+import { parseAvro } from "./avro-schema.ts";
 
 export interface TopicSchema {
   readonly definition: SchemaInit;
