@@ -1,5 +1,5 @@
 /** Components that a user writes as a TypeScript file beside the resources. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { launchDaprd, Scratch, type Sidecar } from "../launch.ts";
@@ -82,6 +82,8 @@ it("are loaded, checked and loaded again when they change", async () => {
   writeFileSync(file, store(""));
   writeFileSync(join(folder, "wrong.ts"), wrongTypes);
   writeFileSync(join(folder, "nothing.ts"), "export const other = 1;\n");
+  // What some editors put beside a file that is being edited.
+  symlinkSync("somebody@host.1:2", join(folder, ".#greeting.ts"));
   writeFileSync(join(scratch.path, "greetings.yaml"), resource);
   await using sidecar = await launchDaprd({
     appId: "own-components",
@@ -111,6 +113,15 @@ it("are loaded, checked and loaded again when they change", async () => {
   writeFileSync(file, "export const component = {");
   await expect
     .poll(() => /greeting\.ts cannot be used/.test(log()), { timeout: 30_000 })
+    .toBe(true);
+  expect(await read(sidecar)).toBe("oh hello me");
+  writeFileSync(file, `if (Date.now() > 0) throw new Error("not today");\n${store("")}`);
+  await expect
+    .poll(() => /greeting\.ts cannot be used: \(1,\d+\) not today/.test(log()), { timeout: 30_000 })
+    .toBe(true);
+  rmSync(file);
+  await expect
+    .poll(() => log().includes("nothing implements state.greeting any more"), { timeout: 30_000 })
     .toBe(true);
   expect(await read(sidecar)).toBe("oh hello me");
 }, 120_000);
