@@ -8,11 +8,11 @@ import {
   HelpRequested,
   type ParsedFlags,
   parseFlags,
-  usage,
 } from "../kit/flags/flags.ts";
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import type { ProcessControl } from "../kit/lifecycle/run-program.ts";
 import { type CheckResult, checkPaths, PathError, type Problem } from "./check/files.ts";
+import { type CommandHelp, helpText } from "./command.ts";
 
 const flags: readonly FlagDefinition[] = [
   {
@@ -23,11 +23,17 @@ const flags: readonly FlagDefinition[] = [
   },
 ];
 
-const help = `Checks resource files: components, endpoints, subscriptions, resiliency, configurations, policies, MCP servers.
+const help: CommandHelp = {
+  name: "check",
+  summary: `Checks resource files: components, endpoints, subscriptions, resiliency, configurations, policies, MCP servers.
 A folder stands for the YAML files in it, and for the component files in its folder "components".
-Exit code 0: nothing wrong (warnings do not count); 1: errors; 2: bad usage.
-
-${usage("tricorne check [flags] PATH..., with these flags", flags)}`;
+Exit code 0: nothing wrong (warnings do not count); 1: errors; 2: bad usage.`,
+  usage: "[flags] PATH ...",
+  examples: [
+    ["The files of a folder", "tricorne check ./components"],
+    ["For programs", "tricorne check --output json ./components config.yaml"],
+  ],
+};
 
 /** @returns the exit code */
 export async function check(
@@ -46,7 +52,7 @@ export async function check(
     return countOf(result, "error") > 0 ? 1 : 0;
   } catch (error) {
     if (error instanceof HelpRequested) {
-      control.stdout(help);
+      control.stdout(helpText(help, flags));
       return 0;
     }
     if (!(error instanceof FlagError) && !(error instanceof PathError)) throw error;

@@ -15,14 +15,18 @@ export interface CommandContext {
   readonly status: Status;
 }
 
-export interface Command {
+/** What a help text says before its flags. */
+export interface CommandHelp {
   readonly name: string;
-  /** A sentence. */
+  /** A sentence or a few. */
   readonly summary: string;
   /** What follows the name: `[flags] [-- command ...]`. */
   readonly usage: string;
   /** Comment and command line. */
   readonly examples: readonly (readonly [comment: string, line: string])[];
+}
+
+export interface Command extends CommandHelp {
   readonly flags: readonly CommandFlag[];
   /** @returns the exit code */
   run(context: CommandContext): Promise<number>;
@@ -81,7 +85,7 @@ export async function runCommand(
   }
 }
 
-function helpText(command: Command, flags: readonly CommandFlag[]): string {
+export function helpText(command: CommandHelp, flags: readonly CommandFlag[]): string {
   const examples = command.examples.map(([comment, line]) => `  # ${comment}\n  ${line}\n`);
   return `${command.summary}
 

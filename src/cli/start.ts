@@ -8,7 +8,6 @@ import {
   HelpRequested,
   type ParsedFlags,
   parseFlags,
-  usage,
 } from "../kit/flags/flags.ts";
 import type { Platform } from "../kit/lifecycle/platform.ts";
 import type { ProcessControl } from "../kit/lifecycle/run-program.ts";
@@ -19,6 +18,7 @@ import { logOptions, type SidecarOptions, sidecarOptions } from "../runtime/opti
 import { appEnvironment } from "./app-environment.ts";
 import { type AppProcess, startApp } from "./app-process.ts";
 import { banner } from "./banner.ts";
+import { type CommandHelp, helpText } from "./command.ts";
 import { type LocalFolder, prepareFolder } from "./defaults.ts";
 import { supervise } from "./embedded-sidecar.ts";
 import { startLocalSentry } from "./local-sentry.ts";
@@ -43,10 +43,27 @@ const localDefaults: readonly (readonly [flag: string, value: string])[] = [
   ["metrics-listen-address", "127.0.0.1"],
 ];
 
+/** Taken like all flags of daprd, but of no use here. */
+const idleFlags: ReadonlySet<string> = new Set(["build-info", "mode", "version", "wait"]);
+
 const startFlags: readonly FlagDefinition[] = [...daprdFlags, ...ownFlags].map((definition) => {
+  if (idleFlags.has(definition.name)) return { ...definition, hidden: true };
   const local = localDefaults.find(([name]) => name === definition.name);
   return local === undefined ? definition : { ...definition, default: local[1] };
 });
+
+const help: CommandHelp = {
+  name: "start",
+  summary: "Runs a sidecar with sentry and embedded stores, and an app beside it.",
+  usage: "[flags] [-- command ...]",
+  examples: [
+    ["Only a sidecar, as npm start does", "tricorne start"],
+    [
+      "With an app that listens on port 3000",
+      "tricorne start --app-id myapp --app-port 3000 -- node app.mjs",
+    ],
+  ],
+};
 
 /** One Ctrl-C may arrive twice: from the terminal, and from the program in between. */
 const echoMs = 500;
@@ -63,7 +80,7 @@ export async function start(
     flags = parseFlags(startFlags, split < 0 ? argv : argv.slice(0, split), { singleDash: true });
   } catch (error) {
     if (!(error instanceof HelpRequested)) throw error;
-    control.stdout(usage("tricorne start [flags] [-- command ...], with these flags", startFlags));
+    control.stdout(helpText(help, startFlags));
     return 0;
   }
   for (const notice of flags.notices) control.stderr(`${notice}\n`);

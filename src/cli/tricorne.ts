@@ -16,7 +16,7 @@ Usage:
   tricorne invoke                           call a method of an app
   tricorne publish                          publish an event
   tricorne start [flags] [-- command ...]   run a sidecar with sentry and embedded stores, and an app beside it
-  tricorne check [flags] PATH...            say what is wrong with resource files
+  tricorne check [flags] PATH ...           say what is wrong with resource files
   tricorne version                          print the versions
   tricorne help [COMMAND]                   print this text, or that of a command
 

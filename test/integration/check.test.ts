@@ -347,7 +347,7 @@ describe("the command", () => {
 
   it("explains itself", async () => {
     const { exit, stdout } = await tricorne("--help");
-    expect(stdout).toContain("Usage of tricorne check");
+    expect(stdout).toContain("Usage:\n  tricorne check [flags] PATH ...\n");
     expect(exit?.code).toBe(0);
   });
 });

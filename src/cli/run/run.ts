@@ -85,7 +85,7 @@ export const run: Command = {
   examples: [
     [
       "An app that listens on port 3000",
-      "tricorne run --app-id myapp --app-port 3000 -- node app.js",
+      "tricorne run --app-id myapp --app-port 3000 -- node app.mjs",
     ],
     ["An app that only calls", "tricorne run --app-id myapp -- python3 app.py"],
     ["A gRPC app", "tricorne run --app-id myapp -p 3000 -P grpc -- ./server"],
