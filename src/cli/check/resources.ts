@@ -164,7 +164,7 @@ async function checkConfiguration(
   report: Report,
 ): Promise<void> {
   const { errors } = await parseConfigurationYaml(document.text);
-  for (const text of errors) report("error", [], text.replace(/^.*yaml: /, ""));
+  for (const text of errors) report("error", [], text.replace(/^.*yaml: (?:line \d+: )?/, ""));
   try {
     decodeConfiguration(map);
   } catch (error) {
