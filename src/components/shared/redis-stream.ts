@@ -11,6 +11,7 @@ import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { FailurePause, pauseAfter } from "./failure-pause.ts";
 import type { Permits } from "./permits.ts";
+import { raced } from "./raced.ts";
 import { isReplyError, type RedisConnection } from "./redis.ts";
 import {
   claim,
@@ -103,7 +104,9 @@ export class StreamConsumer implements AsyncDisposable {
     let failures = 0;
     while (!signal.aborted) {
       try {
-        const entries = await readNew(reading, group, settings.queueDepth, settings.blockMs);
+        // A cluster that is closed may leave a read without any answer.
+        const read = readNew(reading, group, settings.queueDepth, settings.blockMs);
+        const entries = await raced(read, signal);
         failures = 0;
         await this.#deliverAll(entries);
       } catch (error) {

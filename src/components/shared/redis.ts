@@ -137,7 +137,7 @@ export class RedisConnection implements AsyncDisposable {
       signal.throwIfAborted();
       this.#lastError = undefined;
       try {
-        await withAbort(this.#client.connect(), signal);
+        await withAbort(dial(this.#client), signal);
         return;
       } catch (error) {
         const cause = this.#lastError ?? (error as Error);
@@ -228,6 +228,18 @@ const lostConnection =
 /** An error that Redis answered with. */
 export const isReplyError = (error: unknown): boolean =>
   error instanceof Error && error.name === "ReplyError";
+
+/** A client of a cluster that is not ready ends without a word to whoever waits for the connection. */
+function dial(client: RedisCommands): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onEnd = (): void => reject(new Error("the cluster is not ready"));
+    client.once("end", onEnd);
+    client
+      .connect()
+      .then(resolve, reject)
+      .finally(() => client.off("end", onEnd));
+  });
+}
 
 async function withAbort<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort = (): void => {};

@@ -233,9 +233,20 @@ describe.skipIf(!isAvailable)("a cluster of Redis", { timeout: 90_000 }, () => {
     const created = await runToEnd("redis-cli", create, { limitMs: 60_000 });
     expect(created.exit?.code, created.log).toBe(0);
     given = { redisHost: hosts.join(","), redisType: "cluster" };
+    for (const { process } of servers)
+      await process.waitForLog("Cluster state changed: ok", 30_000);
   }, 90_000);
   afterAll(async () => {
     for (const server of servers) await server[Symbol.asyncDispose]();
+  });
+
+  it("does not wait for ever for one that is not ready", async () => {
+    const flags = ["--cluster-enabled", "yes"];
+    await using lonely = await launchRedis({ port: await freeClusterPort(), flags });
+    const more = { redisHost: lonely.address, redisMaxRetries: "0" };
+    await expect(createStore(state, { ...given, ...more })).rejects.toThrow(
+      /the cluster is not ready/,
+    );
   });
 
   it("keeps state and delivers events on every master", async () => {
