@@ -11,11 +11,14 @@ import (
 	"sync"
 	"time"
 
+	runtime "github.com/dapr/dapr/pkg/proto/runtime/v1"
 	dapr "github.com/dapr/go-sdk/client"
 	"github.com/dapr/go-sdk/service/common"
 	"github.com/dapr/go-sdk/service/grpc"
 	"github.com/dapr/go-sdk/service/http"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
 var buses = strings.Split(os.Getenv("BUSES"), ",")
@@ -194,6 +197,7 @@ var eventTests = forEachApp([]eventTest{
 	{"refuses an unknown broker", unknownBus},
 	{"refuses a topic that is not allowed", forbiddenTopic},
 	{"invokes an output binding", outputBinding},
+	{"calls the gRPC service of an app by its dapr-app-id", proxies},
 })
 
 type eventTest struct {
@@ -492,6 +496,20 @@ func forbiddenTopic(ctx context.Context, b *bed) error {
 	}
 	err := b.PublishEvent(ctx, "limited", "closed", "x")
 	return refused(err, codes.PermissionDenied, "topic closed is not allowed for app id go-")
+}
+
+// proxies calls a method of another sidecar's app as if it was served here.
+func proxies(ctx context.Context, b *bed) error {
+	app, err := beds[1].GetMetadata(ctx)
+	if err != nil {
+		return err
+	}
+	ctx = metadata.AppendToOutgoingContext(ctx, "dapr-app-id", app.ID)
+	list, err := runtime.NewAppCallbackClient(b.GrpcClientConn()).ListInputBindings(ctx, &emptypb.Empty{})
+	if err != nil {
+		return err
+	}
+	return equal(list.GetBindings(), []string{"tick"})
 }
 
 func inputBinding(ctx context.Context, b *bed) error {

@@ -38,6 +38,9 @@ func main() {
 		os.Exit(1)
 	}
 	for _, t := range tests {
+		if needsRedis := strings.Contains(t.name, "lock") || strings.Contains(t.name, "configuration"); needsRedis && os.Getenv("FIXED_KEY") == "" {
+			continue
+		}
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		var text *string
 		if err := t.run(ctx, client); err != nil {
@@ -63,7 +66,7 @@ var tests = append([]test{
 	{"invokes an app", invoke},
 	{"invokes with content and a query", invokeContent},
 	{"reports an app that is not there", invokeNobody},
-	{"reads metadata and sets an attribute", metadata},
+	{"reads metadata and sets an attribute", setMetadata},
 	{"reads a secret", readSecret},
 	{"reads all secrets", readSecrets},
 	{"reports a missing secret", missingSecret},
@@ -262,7 +265,7 @@ func invokeNobody(ctx context.Context, c dapr.Client) error {
 	return refused(err, codes.Internal, "failed to invoke, id: nobody")
 }
 
-func metadata(ctx context.Context, c dapr.Client) error {
+func setMetadata(ctx context.Context, c dapr.Client) error {
 	if err := c.SetMetadata(ctx, "go-key", "go-value"); err != nil {
 		return err
 	}

@@ -1,3 +1,4 @@
+import com.google.protobuf.Empty;
 import io.dapr.client.Subscription;
 import io.dapr.client.SubscriptionListener;
 import io.dapr.client.domain.BulkPublishEntry;
@@ -9,6 +10,7 @@ import io.dapr.client.domain.TransactionalStateOperation.OperationType;
 import io.dapr.exceptions.DaprErrorDetails.ErrorDetailType;
 import io.dapr.exceptions.DaprException;
 import io.dapr.utils.TypeRef;
+import io.dapr.v1.AppCallbackGrpc;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -272,6 +274,12 @@ class Events {
         if (System.nanoTime() > end) throw new AssertionError("no event");
         Thread.sleep(20);
       }
+    });
+    test("calls the gRPC service of an app by its dapr-app-id", bed -> {
+      String id = bed.client.getMetadata().block(Client.LIMIT).getId();
+      var app = http.client.newGrpcStub(id, channel -> AppCallbackGrpc.newBlockingStub(channel));
+      var list = app.listInputBindings(Empty.getDefaultInstance());
+      Client.equal(list.getBindingsList().stream().toList(), List.of("tick"));
     });
     test("invokes an output binding", bed -> {
       var client = bed.client;

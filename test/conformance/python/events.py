@@ -17,8 +17,10 @@ from dapr.clients.grpc._request import (
 from dapr.clients.grpc._response import TopicEventResponse
 from dapr.ext.flask import DaprApp
 from dapr.ext.grpc import App, BindingRequest, Rule, SubscriptionMessage
+from dapr.proto import appcallback_service_v1
 from flask import Flask, request
-from grpc import RpcError
+from google.protobuf.empty_pb2 import Empty
+from grpc import RpcError, insecure_channel
 from werkzeug.serving import make_server
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -427,6 +429,15 @@ def test_publish_to_unknown_broker(_):
     assert error.code().name == "INVALID_ARGUMENT", error
     assert "pubsub nowhere is not found" in error.details(), error
     assert error.error_code() == "DAPR_PUBSUB_NOT_FOUND", error.error_code()
+
+
+def test_grpc_proxying(_):
+    """Calls a method of another sidecar's app as if it was served here."""
+    app_id = events.get_metadata().application_id
+    with insecure_channel(os.environ["HTTP_SIDECAR"]) as channel:
+        stub = appcallback_service_v1.AppCallbackStub(channel)
+        answer = stub.ListInputBindings(Empty(), metadata=(("dapr-app-id", app_id),), timeout=20)
+    assert list(answer.bindings) == ["tick"], answer
 
 
 def test_output_binding(_):
