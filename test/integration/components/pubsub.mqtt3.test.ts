@@ -1,11 +1,14 @@
 /** The MQTT broker component on Mosquitto. */
 import { once } from "node:events";
+import { chmodSync } from "node:fs";
 import { type AddressInfo, createConnection, createServer } from "node:net";
 import { connect } from "mqtt";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { component } from "../../../src/components/pubsub/mqtt3.ts";
+import { runToEnd, Scratch } from "../launch.ts";
 import { hasMosquitto, launchMosquitto } from "../servers/mosquitto.ts";
 import type { RestartableServer } from "../servers/restartable.ts";
+import { TestAuthority } from "../transport/certificates.ts";
 import { pubSubConformance } from "./conformance/pubsub.ts";
 import { Gate, numbers, publish, receive, soon } from "./pubsub-context.ts";
 import { createStore, RecordedLog } from "./state-context.ts";
@@ -224,5 +227,76 @@ describe.skipIf(!isAvailable)("MQTT", () => {
     await expect(opened).rejects.toThrow(text);
     await expect(opened).rejects.not.toThrow("hidden");
     expect(logger.lines.join("\n")).not.toContain("hidden");
+  });
+});
+
+describe.skipIf(!isAvailable)("MQTT over TLS, with users", () => {
+  const authority = new TestAuthority();
+  const scratch = new Scratch();
+  const client = authority.issue("spiffe://mqtt/client");
+  let server: RestartableServer;
+  let given: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    const own = authority.issue("spiffe://mqtt/server,IP:127.0.0.1");
+    // The broker is another user when root starts it.
+    const file = (name: string, text: string): string => {
+      const path = scratch.write(name, text);
+      chmodSync(path, 0o644);
+      return path;
+    };
+    chmodSync(scratch.path, 0o755);
+    const passwords = file("passwords", "");
+    const added = await runToEnd("mosquitto_passwd", ["-b", passwords, "app", "pass word"]);
+    expect(added.exit?.code, added.log).toBe(0);
+    chmodSync(passwords, 0o644);
+    server = await launchMosquitto((port) => [
+      `listener ${port} 127.0.0.1`,
+      `cafile ${file("root.pem", authority.root)}`,
+      `certfile ${file("own.pem", own.cert)}`,
+      `keyfile ${file("own.key", own.key)}`,
+      "require_certificate true",
+      "allow_anonymous false",
+      `password_file ${passwords}`,
+    ]);
+    given = {
+      url: `mqtts://app:pass%20word@${server.address}`,
+      consumerID: "secure",
+      caCert: authority.root,
+      clientCert: client.cert,
+      clientKey: client.key,
+    };
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    for (const disposable of [authority, scratch]) disposable[Symbol.dispose]();
+  });
+
+  it.each(["4", "5"])(
+    "publishes and subscribes with protocol version %s",
+    async (protocolVersion) => {
+      await using broker = await createStore(component, { ...given, protocolVersion });
+      await using received = await receive(broker, "secure");
+      await publish(broker, "secure", "text");
+      await expect.poll(() => received.texts, soon).toEqual(["text"]);
+    },
+  );
+
+  it("refuses what is wrong", async () => {
+    using stranger = new TestAuthority();
+    const { cert, key } = stranger.issue("spiffe://mqtt/client");
+    const wrong: readonly [Readonly<Record<string, string>>, RegExp][] = [
+      [{ url: `mqtts://app:no@${server.address}` }, /not authori[sz]ed|bad user/i],
+      [{ url: `mqtts://${server.address}` }, /not authori[sz]ed|bad user/i],
+      [{ caCert: stranger.root }, /self[- ]signed|unable to/i],
+      [{ caCert: "" }, /self[- ]signed|unable to/i],
+      [{ clientCert: cert, clientKey: key }, /alert|closed|reset/i],
+      [{ clientCert: "", clientKey: "" }, /alert|closed|reset/i],
+      [{ url: `mqtts://app:pass%20word@localhost:${server.port}` }, /altnames|localhost/],
+    ];
+    for (const [more, why] of wrong) {
+      const opening = createStore(component, { ...given, ...more });
+      await expect(opening).rejects.toThrow(why);
+      await expect(opening).rejects.not.toThrow(/pass word|pass%20word/);
+    }
   });
 });
