@@ -1,21 +1,65 @@
 /** The RabbitMQ component on a real broker: the suite, and what it leaves there. */
+import { chmodSync } from "node:fs";
 import { type ChannelModel, connect } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { component } from "../../../src/components/pubsub/rabbitmq.ts";
+import { freePort, Scratch } from "../launch.ts";
 import { hasRabbitMq, launchRabbitMq } from "../servers/rabbitmq.ts";
 import type { RestartableServer } from "../servers/restartable.ts";
+import { TestAuthority } from "../transport/certificates.ts";
 import { pubSubConformance } from "./conformance/pubsub.ts";
 import { numbers, publish, receive, settle, soon } from "./pubsub-context.ts";
 import { createStore, RecordedLog } from "./state-context.ts";
 
 const isAvailable = await hasRabbitMq();
+const authority = new TestAuthority();
+const scratch = new Scratch();
+const client = authority.issue("spiffe://rabbit/client");
+/** What the broker makes of the certificates here: their subject. */
+const clientUser = "O=tricorne test";
 let server: RestartableServer;
+let securePort: number;
+
+/** Listens with TLS too, where a certificate names the user. */
+async function launchSecure(): Promise<RestartableServer> {
+  securePort = await freePort();
+  // The broker is another user when root starts it.
+  chmodSync(scratch.path, 0o755);
+  const file = (name: string, text: string): string => {
+    const path = scratch.write(name, text);
+    chmodSync(path, 0o644);
+    return path;
+  };
+  const own = authority.issue("spiffe://rabbit/server,IP:127.0.0.1");
+  const all = { vhost: "/", configure: ".*", write: ".*", read: ".*" };
+  const definitions = {
+    vhosts: [{ name: "/" }],
+    users: ["guest", clientUser].map((name) => ({ name, password: "guest", tags: "" })),
+    permissions: ["guest", clientUser].map((user) => ({ user, ...all })),
+  };
+  return await launchRabbitMq({
+    plugins: ["rabbitmq_auth_mechanism_ssl"],
+    lines: [
+      `listeners.ssl.1 = 127.0.0.1:${securePort}`,
+      `ssl_options.cacertfile = ${file("root.pem", authority.root)}`,
+      `ssl_options.certfile = ${file("own.pem", own.cert)}`,
+      `ssl_options.keyfile = ${file("own.key", own.key)}`,
+      "ssl_options.verify = verify_peer",
+      "ssl_options.fail_if_no_peer_cert = true",
+      "auth_mechanisms.1 = PLAIN",
+      "auth_mechanisms.2 = EXTERNAL",
+      "ssl_cert_login_from = distinguished_name",
+      `load_definitions = ${file("definitions.json", JSON.stringify(definitions))}`,
+    ],
+  });
+}
 
 beforeAll(async () => {
-  if (isAvailable) server = await launchRabbitMq();
+  if (isAvailable) server = await launchSecure();
 }, 120_000);
 afterAll(async () => {
   if (isAvailable) await server[Symbol.asyncDispose]();
+  for (const disposable of [authority, scratch]) disposable[Symbol.dispose]();
 });
 
 const open = (consumerID: string, properties: Readonly<Record<string, string>> = {}) =>
@@ -234,5 +278,44 @@ describe.skipIf(!isAvailable)("RabbitMQ", () => {
     await expect(opened).rejects.toThrow(text);
     await expect(opened).rejects.not.toThrow("hidden");
     expect(logger.lines.join("\n")).not.toContain("hidden");
+  });
+});
+
+describe.skipIf(!isAvailable)("RabbitMQ over TLS", () => {
+  const secure = (properties: Readonly<Record<string, string>> = {}) =>
+    open("secure", {
+      connectionString: `amqps://127.0.0.1:${securePort}`,
+      caCert: authority.root,
+      clientCert: client.cert,
+      clientKey: client.key,
+      ...properties,
+    });
+
+  it.each([
+    ["a password", {}],
+    ["the certificate alone", { saslExternal: "true" }],
+  ])("publishes and subscribes with %s", async (_with, properties) => {
+    await using broker = await secure(properties);
+    await using received = await receive(broker, "secure");
+    await publish(broker, "secure", "text");
+    await expect.poll(() => received.texts, soon).toEqual(["text"]);
+  });
+
+  it("refuses what is wrong", async () => {
+    using stranger = new TestAuthority();
+    const { cert, key } = stranger.issue("spiffe://rabbit/client");
+    const place = `127.0.0.1:${securePort}`;
+    const wrong: readonly [Readonly<Record<string, string>>, RegExp][] = [
+      [{ connectionString: `amqps://guest:hidden@${place}` }, /ACCESS_REFUSED|access refused|403/i],
+      [{ caCert: stranger.root }, /self[- ]signed|unable to/i],
+      [{ clientCert: cert, clientKey: key }, /alert|closed|reset|ended/i],
+      [{ clientCert: "", clientKey: "" }, /alert|closed|reset|ended/i],
+      [{ connectionString: `amqps://localhost:${securePort}` }, /altnames|localhost/],
+    ];
+    for (const [more, why] of wrong) {
+      const opening = secure(more);
+      await expect(opening).rejects.toThrow(why);
+      await expect(opening).rejects.not.toThrow(/hidden/);
+    }
   });
 });

@@ -1,7 +1,7 @@
 /**
  * RabbitMQ on loopback ports: Debian's `rabbitmq-server`. It takes some seconds to start: once per file of tests.
  */
-import { chmodSync, chownSync, existsSync, readFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { freePorts, Launched, runToEnd, Scratch } from "../launch.ts";
 import { isListening } from "./listening.ts";
 import type { RestartableServer } from "./restartable.ts";
@@ -22,8 +22,14 @@ async function runsAs(): Promise<{ readonly uid: number; readonly gid: number } 
   return { uid: await id("-u"), gid: await id("-g") };
 }
 
+export interface RabbitMqOptions {
+  /** Lines of its configuration. */
+  readonly lines?: readonly string[];
+  readonly plugins?: readonly string[];
+}
+
 /** Starts a broker with the user guest and nothing in it, and the port mapper that it needs. */
-export async function launchRabbitMq(): Promise<RestartableServer> {
+export async function launchRabbitMq(options: RabbitMqOptions = {}): Promise<RestartableServer> {
   const scratch = new Scratch();
   const [port = 0, distPort = 0, mapperPort = 0] = await freePorts(3);
   const user = await runsAs();
@@ -32,6 +38,8 @@ export async function launchRabbitMq(): Promise<RestartableServer> {
     chmodSync(scratch.path, 0o755);
     chownSync(folder, user.uid, user.gid);
   }
+  writeFileSync(`${folder}/rabbit.conf`, `${(options.lines ?? []).join("\n")}\n`);
+  writeFileSync(`${folder}/plugins`, `[${(options.plugins ?? []).join(",")}].\n`);
   // Otherwise the server would start one that outlives it.
   const mapper = new Launched("epmd", ["-port", `${mapperPort}`, "-address", "127.0.0.1"]);
   const env = {
@@ -45,7 +53,7 @@ export async function launchRabbitMq(): Promise<RestartableServer> {
     RABBITMQ_MNESIA_BASE: `${folder}/mnesia`,
     RABBITMQ_LOG_BASE: `${folder}/log`,
     RABBITMQ_LOGS: "-",
-    RABBITMQ_CONFIG_FILE: `${folder}/none`,
+    RABBITMQ_CONFIG_FILE: `${folder}/rabbit`,
     RABBITMQ_ENABLED_PLUGINS_FILE: `${folder}/plugins`,
     RABBITMQ_GENERATED_CONFIG_DIR: `${folder}/generated`,
     RABBITMQ_PID_FILE: `${folder}/pid`,
