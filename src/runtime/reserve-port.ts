@@ -5,6 +5,7 @@
 import { createServer, type Server } from "node:net";
 import { listenTcp } from "../kit/http/listen-tcp.ts";
 import type { Logger } from "../kit/logging/logger.ts";
+import { bindError } from "./listen.ts";
 
 export interface ReservedPort {
   readonly port: number;
@@ -24,8 +25,9 @@ export async function reservePort(
     return await bind(host, preferred.port);
   } catch (error) {
     if (!preferred.isFixed) return await bind(host, 0);
+    const reason = bindError({ host, port: preferred.port }, error as Error);
     logger.warn(
-      `could not reserve internal gRPC port before component initialization; it will be bound when the internal gRPC server starts: ${(error as Error).message}`,
+      `could not reserve internal gRPC port before component initialization; it will be bound when the internal gRPC server starts: ${reason}`,
     );
     return { port: preferred.port, socket: undefined };
   }
