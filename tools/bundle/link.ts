@@ -5,8 +5,12 @@
  * 1. ES modules, split at dynamic imports.
  * 2. What the program's entry imports statically, through however many of those files, becomes one file, `main.js`; each
  *    other file is turned into CommonJS and takes what it shares from `main.js`.
+ *
+ * A WebAssembly module that stands beside a source which is in the bundle is put beside the program's files: what the
+ * source finds by `import.meta.url` the bundle finds too.
  */
-import { join, relative } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from "esbuild";
 import { builtinModulesByName } from "./builtin-modules.ts";
 
@@ -55,7 +59,22 @@ export async function bundleProgram(root: string, source: string): Promise<Bundl
   return await Promise.all([
     linkMain(files, eager),
     ...lazy.map((file) => linkLazy(file, files, eager)),
+    ...modulesBeside(root, [...files.values()]),
   ]);
+}
+
+function modulesBeside(root: string, files: readonly Split[]): BundledFile[] {
+  const folders = new Set(
+    files.flatMap(({ sources }) => sources.filter((one) => one.startsWith("src/")).map(dirname)),
+  );
+  return [...folders].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".wasm"))
+      .map((name) => {
+        const source = join(folder, name);
+        return { name, contents: readFileSync(join(root, source)), sources: [source] };
+      }),
+  );
 }
 
 async function split(root: string, source: string): Promise<ReadonlyMap<string, Split>> {
