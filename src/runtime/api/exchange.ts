@@ -68,13 +68,13 @@ export class NodeExchange implements HttpExchange {
     owner: ExchangeOwner,
     request: RawRequest,
     response: RawResponse,
-    init: { path: string; query: string; startedAt: number },
+    init: { target: string; path: string; query: string; startedAt: number },
   ) {
     this.#owner = owner;
     this.request = request;
     this.response = response;
     this.method = request.method ?? "GET";
-    this.target = request.url ?? "/";
+    this.target = init.target;
     this.path = init.path;
     this.query = init.query;
     this.startedAt = init.startedAt;

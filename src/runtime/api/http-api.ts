@@ -3,6 +3,7 @@
  * @see spec 01 §2.2
  */
 import type { ApiError } from "../../kit/errors/api-error.ts";
+import { firstHeader } from "../../kit/http/first-header.ts";
 import { cleanPath } from "../../kit/http/path-clean.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { baggageOf, parseBaggage } from "../../kit/tracing/baggage.ts";
@@ -70,7 +71,12 @@ export class HttpApi implements ExchangeOwner {
     const target = originForm(request.url ?? "/");
     const mark = target.indexOf("?");
     const raw = mark < 0 ? target : target.slice(0, mark);
+    if (badEscape.test(raw)) {
+      refuseTarget(response);
+      return;
+    }
     const exchange = new NodeExchange(this, request, response, {
+      target,
       path: cleanPath(raw),
       query: mark < 0 ? "" : target.slice(mark + 1),
       startedAt: clock.monotonic(),
@@ -168,7 +174,9 @@ export class HttpApi implements ExchangeOwner {
     if (checkToken !== undefined && !(method === "GET" && route?.isAlwaysAllowed)) {
       const presented = headers["dapr-api-token"];
       if (
-        !checkToken(typeof presented === "string" ? firstValue(exchange, "dapr-api-token") : "")
+        !checkToken(
+          presented === undefined ? "" : firstHeader(exchange.rawHeaders, "dapr-api-token"),
+        )
       ) {
         exchange.setHeader("x-content-type-options", "nosniff");
         exchange.send(401, "text/plain; charset=utf-8", "invalid api token\n");
@@ -228,11 +236,25 @@ function originForm(target: string): string {
   if (target.charCodeAt(0) === slash) return target;
   const scheme = /^https?:\/\//i.exec(target);
   if (scheme === null) return target;
-  const path = target.indexOf("/", scheme[0].length);
-  return path < 0 ? "/" : target.slice(path);
+  const rest = target.slice(scheme[0].length);
+  const end = rest.search(/[/?]/);
+  if (end < 0) return "/";
+  return rest[end] === "/" ? rest.slice(end) : `/${rest.slice(end)}`;
 }
 
 const slash = 0x2f;
+const badEscape = /%(?![0-9A-Fa-f]{2})/;
+
+/** What Go's server says to a path that is none: nothing counts or logs it, and the connection ends. */
+function refuseTarget(response: RawResponse): void {
+  if (!("stream" in response)) {
+    response.shouldKeepAlive = false;
+    response.useChunkedEncodingByDefault = false;
+  }
+  response.statusCode = 400;
+  response.setHeader("content-type", "text/plain; charset=utf-8");
+  response.end("400 Bad Request");
+}
 
 const localHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -253,15 +275,6 @@ function addFlat(exchange: HttpExchange, headers: readonly string[]): void {
   for (let i = 0; i < headers.length; i += 2) {
     exchange.setHeader(headers[i] as string, headers[i + 1] as string);
   }
-}
-
-/** Node joins repeated headers; the first one counts. */
-function firstValue(exchange: HttpExchange, name: string): string {
-  const { rawHeaders } = exchange;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === name) return rawHeaders[i + 1] as string;
-  }
-  return "";
 }
 
 /** spec 08 §9.3 */

@@ -3,6 +3,7 @@
  * @see spec 02 §3
  */
 import type { ApiError } from "../../kit/errors/api-error.ts";
+import { firstHeader } from "../../kit/http/first-header.ts";
 import { normalizeHttpMethod } from "../../kit/http/path-clean.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
 import { type InvokeRequest, verbNumber } from "../app/contract.ts";
@@ -120,11 +121,11 @@ export class InvokeHttp {
   }
 }
 
-function targetOf({ target, headers }: HttpExchange): InvokeTarget | undefined {
+function targetOf({ target, headers, rawHeaders }: HttpExchange): InvokeTarget | undefined {
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
-  const appId = headers["dapr-app-id"];
-  return parseTarget(path, Array.isArray(appId) ? appId[0] : appId, headers.authorization);
+  const appId = headers["dapr-app-id"] && firstHeader(rawHeaders, "dapr-app-id");
+  return parseTarget(path, appId, headers.authorization);
 }
 
 function describe(exchange: HttpExchange, id: string, method: string): void {

@@ -141,6 +141,25 @@ describe("routing", () => {
     }
   });
 
+  it.each(["/nothing/%zz", "/v1.0/invoke/a/method/%2", "http://other/v1.0/healthz%"])(
+    "refuses the path %s",
+    async (path) => {
+      expect(await rawAnswer(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`)).toMatch(
+        /^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*\r\n\r\n400 Bad Request$/,
+      );
+    },
+  );
+
+  it("takes the first of two headers that name an app, and targets as proxies send them", async () => {
+    const none = /"failed to invoke, id: nobody-first, err: couldn't find service: nobody-first"/;
+    const headers =
+      "Host: a\r\ndapr-app-id: nobody-first\r\ndapr-app-id: nobody-second\r\nConnection: close\r\n";
+    expect(await rawAnswer(`GET /orders HTTP/1.1\r\n${headers}\r\n`)).toMatch(none);
+    const absolute =
+      "GET http://other/v1.0/invoke/nobody-first/method/m HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    expect(await rawAnswer(absolute)).toMatch(/"failed to invoke, id: nobody-first, err: /);
+  });
+
   it("refuses a bad escape", async () => {
     expect(await rawAnswer("GET /v1.0/state/store/%zz HTTP/1.1\r\nHost: a\r\n\r\n")).toMatch(
       /^HTTP\/1\.1 400 /,
