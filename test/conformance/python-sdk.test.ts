@@ -28,7 +28,12 @@ describeClientProgram(
       running.use(await launchQuietly({ appId, appPort, appProtocol: "grpc" }));
       // The gRPC app finds handlers by the names of functions.
       const events = await startEventsOfEach("py", running, (name) => name);
-      return { ...events, SERVICE_ID: appId, DAPR_RUNTIME_HOST: "127.0.0.1" };
+      return {
+        ...events,
+        SERVICE_ID: appId,
+        DAPR_RUNTIME_HOST: "127.0.0.1",
+        PYTHONDONTWRITEBYTECODE: "1",
+      };
     },
   },
   existsSync(python),
