@@ -1,7 +1,7 @@
 /** The WebAssembly module of the repository belongs to its sources. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { digestSection, modulePath, sourceDigest } from "./build-rego.ts";
+import { digestSection, modulePath, noticesPath, sourceDigest } from "./build-rego.ts";
 
 interface Modules {
   readonly Module: (new (
@@ -36,4 +36,17 @@ test("it reaches neither files nor the network", () => {
 
 test("nothing of the machine that built it is in it", () => {
   expect(readFileSync(modulePath).toString("latin1")).not.toMatch(/\/(?:root|home|Users)\//);
+});
+
+test("the licences of what is in it are those of the versions that are locked", () => {
+  const notices = readFileSync(noticesPath, "utf8");
+  const lock = readFileSync(new URL("../native/rego/Cargo.lock", import.meta.url), "utf8");
+  const locked = [...lock.matchAll(/name = "(.+)"\nversion = "(.+)"/g)];
+  const versions = new Set(locked.map(([, name, version]) => `${name} ${version}`));
+  const told = [...notices.matchAll(/^([\w-]+ \d+\.\d+\.\d+\S*) \(.+\)$/gm)].map(([, one]) => one);
+  expect(told.filter((one) => !versions.has(one as string))).toEqual([]);
+  for (const name of ["regorus", "regex", "chrono-tz", "serde_yaml", "icu_normalizer"]) {
+    expect(told.some((one) => one?.startsWith(`${name} `))).toBe(true);
+  }
+  expect(notices).toContain("Copyright (c) Microsoft Corporation.");
 });
