@@ -64,7 +64,7 @@ export function readRules(texts: {
   readonly hotSpots: string;
 }): SentinelRules {
   // They tell apart by arguments of the call, of which HTTP requests have none.
-  parse("hotSpotParamRules", texts.hotSpots);
+  for (const fields of parse("hotSpotParamRules", texts.hotSpots)) checkHotSpotRule(fields);
   return {
     flow: parse("flowRules", texts.flow).map(flowRule),
     breakers: parse("circuitBreakerRules", texts.breakers).map(breakerRule),
@@ -143,6 +143,31 @@ function flowRule(fields: Fields): FlowRule {
     if (rule.warmUpColdFactor <= 1) throw wrong("flowRules", "warmUpColdFactor");
   }
   return rule;
+}
+
+/** `metricType` 0 concurrency, 1 requests per second; `controlBehavior` 0 reject, 1 wait for one's turn. */
+function checkHotSpotRule(fields: Fields): void {
+  const rules = "hotSpotParamRules";
+  const number = (name: string, least?: number): number => {
+    const value = amount(rules, fields, name, 0, least);
+    if (!Number.isInteger(value)) throw wrong(rules, name);
+    return value;
+  };
+  resourceOf(rules, fields);
+  for (const name of ["threshold", "maxQueueingTimeMs", "burstCount", "paramsMaxCapacity"]) {
+    number(name);
+  }
+  // Below 0: counted from the last argument.
+  number("paramIndex", Number.MIN_SAFE_INTEGER);
+  if (number("controlBehavior") > 1) throw wrong(rules, "controlBehavior");
+  const metricType = number("metricType");
+  if (metricType > 1) throw wrong(rules, "metricType");
+  const duration = number("durationInSec");
+  if (metricType === 1 && duration === 0) throw wrong(rules, "durationInSec");
+  const items = fields.specificItems ?? {};
+  if (typeof items !== "object" || !Object.values(items).every(Number.isInteger)) {
+    throw wrong(rules, "specificItems");
+  }
 }
 
 function breakerRule(fields: Fields): BreakerRule {

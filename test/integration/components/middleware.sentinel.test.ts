@@ -147,6 +147,24 @@ test.each([
   ["isolationRules", "{}", "error parsing isolationRules: it is no list of objects"],
   ["systemRules", '[{"metricType":5}]', "'metricType' has no such value"],
   ["hotSpotParamRules", "x", "error parsing hotSpotParamRules: "],
+  ["hotSpotParamRules", "[{}]", "error parsing hotSpotParamRules: 'resource' has no such value"],
+  ["hotSpotParamRules", '[{"resource":"x","threshold":-1}]', "'threshold' has no such value"],
+  ["hotSpotParamRules", '[{"resource":"x","threshold":1.5}]', "'threshold' has no such value"],
+  ["hotSpotParamRules", '[{"resource":"x","metricType":2}]', "'metricType' has no such value"],
+  ["hotSpotParamRules", '[{"resource":"x","metricType":1}]', "'durationInSec' has no such value"],
+  ["hotSpotParamRules", '[{"resource":"x","controlBehavior":2}]', "'controlBehavior'"],
+  ["hotSpotParamRules", '[{"resource":"x","paramIndex":"0"}]', "'paramIndex' has no such value"],
+  ["hotSpotParamRules", '[{"resource":"x","specificItems":{"a":"1"}}]', "'specificItems'"],
 ])("%s %s is refused", async (name, text, message) => {
   await expect(createMiddleware(component, { [name]: text })).rejects.toThrow(message);
+});
+
+test("hot spots are told apart by arguments, which requests have not: nothing is refused", async () => {
+  const rule = { resource: "GET:/hot", metricType: 1, threshold: 0, durationInSec: 1 };
+  const more = { paramIndex: -1, burstCount: 0, paramsMaxCapacity: 1, specificItems: { a: 0 } };
+  const rules = JSON.stringify([{ ...rule, ...more }]);
+  const stages = new Passage(await createMiddleware(component, { hotSpotParamRules: rules }));
+  for (const query of ["", "?a=1", "?a=1"]) {
+    expect((await stages.send(`/hot${query}`)).status).toBe(200);
+  }
 });
