@@ -47,6 +47,13 @@ function bufferingGuest(): Buffer {
   });
 }
 
+/** Of both pipelines: what the API and what the app is asked for must not begin with `/closed`. */
+const policy = `package http
+default allow = true
+allow = {"status_code": 451, "additional_headers": {"x-closed": input.request.path}} {
+  startswith(input.request.path, "/closed")
+}`;
+
 const component = (name: string, type: string, metadata: readonly (readonly string[])[]): string =>
   JSON.stringify({
     apiVersion: "dapr.io/v1alpha1",
@@ -101,8 +108,13 @@ beforeAll(async () => {
           ["limit", "ratelimit"],
           ["alias", "routeralias"],
           ["up", "uppercase"],
+          ["policy", "opa"],
         ),
-        appHttpPipeline: pipeline(["absent", "bearer"], ["alias", "routeralias"]),
+        appHttpPipeline: pipeline(
+          ["absent", "bearer"],
+          ["alias", "routeralias"],
+          ["policy", "opa"],
+        ),
       }),
       resources: [
         component("limit", "ratelimit", [["maxRequestsPerSecond", "1000"]]),
@@ -110,6 +122,7 @@ beforeAll(async () => {
           ["routes", '{"/orders/{id}": "/v1.0/invoke/piped/method/order"}'],
         ]),
         component("up", "uppercase", [["direction", "both"]]),
+        component("policy", "opa", [["rego", policy]]),
       ],
     }),
   );
@@ -189,6 +202,20 @@ test("events pass the stages one by one", async () => {
   }
   push?.(undefined);
   expect((await answer).text).toBe("DATA: A\n\nDATA: B\n\n");
+});
+
+test("a policy refuses before the API and before the app", async () => {
+  for (const [path, seen] of [
+    ["/closed/api", "/closed/api"],
+    ["/v1.0/invoke/piped/method/closed/app", "/closed/app"],
+  ] as const) {
+    const { status, headers, text } = await call(path);
+    expect([status, headers["x-closed"], text]).toEqual([
+      451,
+      seen,
+      "UNAVAILABLE FOR LEGAL REASONS",
+    ]);
+  }
 });
 
 test("answers of routes, of the app and of the sidecar itself go back through the hooks", async () => {
