@@ -65,12 +65,27 @@ async function launchDurableRedis(): Promise<RunningBroker> {
   };
 }
 
+interface ForgetfulBroker extends AsyncDisposable {
+  readonly properties: Readonly<Record<string, string>>;
+}
+
 /** Keeps nothing: a durable one would sync each message to the disk. */
-export async function launchForgetfulRedis() {
+export async function launchForgetfulRedis(): Promise<ForgetfulBroker> {
   const redis = await launchRedis();
   return {
     properties: { redisHost: redis.address },
     [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
+  };
+}
+
+/** As {@link launchForgetfulRedis}. @param properties of the component, besides the address */
+export async function launchForgetfulMosquitto(
+  properties: Readonly<Record<string, string>>,
+): Promise<ForgetfulBroker> {
+  const server = await launchMosquitto(undefined, "none");
+  return {
+    properties: { url: `mqtt://${server.address}`, ...properties },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 

@@ -13,12 +13,18 @@ export async function hasMosquitto(): Promise<boolean> {
   return (await runToEnd("mosquitto", ["-h"])).log.includes("mosquitto version");
 }
 
-/** Starts a broker that lets everybody in. @param lines more of its configuration */
+const openToAll = (port: number): readonly string[] => [
+  `listener ${port} 127.0.0.1`,
+  "allow_anonymous true",
+];
+
+/**
+ * Starts a broker that lets everybody in. @param lines its listener, and more of its configuration
+ * @param persistence whether a broker that was killed comes back with what it had
+ */
 export async function launchMosquitto(
-  lines: (port: number) => readonly string[] = (port) => [
-    `listener ${port} 127.0.0.1`,
-    "allow_anonymous true",
-  ],
+  lines: (port: number) => readonly string[] = openToAll,
+  persistence: "kept" | "none" = "kept",
 ): Promise<RestartableServer> {
   const scratch = new Scratch();
   const port = await freePort();
@@ -31,11 +37,15 @@ export async function launchMosquitto(
     "mosquitto.conf",
     [
       ...lines(port),
-      "persistence true",
-      // Everything is written at once, so that a killed broker forgets nothing.
-      "autosave_interval 1",
-      "autosave_on_changes true",
-      `persistence_location ${data}/`,
+      ...(persistence === "none"
+        ? []
+        : [
+            "persistence true",
+            // Everything is written at once, so that a killed broker forgets nothing.
+            "autosave_interval 1",
+            "autosave_on_changes true",
+            `persistence_location ${data}/`,
+          ]),
       "max_queued_messages 0",
       "log_dest stdout",
       "",
