@@ -1,3 +1,4 @@
+/** Permits for a limited number of holders. */
 import { LiveQueue } from "../../kit/lifecycle/live-queue.ts";
 
 /** Lets a limited number of holders go on at the same time; the others wait in the order in which they came. */
