@@ -5,6 +5,7 @@
 import { STATUS_CODES } from "node:http";
 import { errorText } from "../../kit/errors/api-error.ts";
 import { canonicalName } from "../../kit/http/canonical-name.ts";
+import { decodePath } from "../../kit/http/url.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { ComponentDefinition, PropertySchema } from "../contract.ts";
 import { Properties } from "../shared/properties.ts";
@@ -106,7 +107,8 @@ class OpaMiddleware implements Middleware {
 
   async #request(exchange: MiddlewareExchange): Promise<Readonly<Record<string, unknown>>> {
     const { method, path, query, scheme } = exchange;
-    const decoded = unescape(path);
+    // One that is escaped wrongly reaches the policy as it is.
+    const decoded = decodePath(path) ?? path;
     const body = this.#settings.readsBody ? await exchange.readBody() : undefined;
     return {
       method,
@@ -133,15 +135,6 @@ class OpaMiddleware implements Middleware {
 const isStatus = (status: unknown): status is number =>
   Number.isInteger(status) && (status as number) >= 100 && (status as number) <= 999;
 const reason = (status: number): string => STATUS_CODES[status] ?? "";
-
-/** A path that is escaped wrongly reaches the policy as it is. */
-function unescape(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
 
 function queryValues(query: string): Readonly<Record<string, readonly string[]>> {
   const values = new Map<string, string[]>();
