@@ -150,14 +150,16 @@ describe("routing", () => {
     },
   );
 
-  it("takes the first of two headers that name an app, and targets as proxies send them", async () => {
+  it("takes the first of two headers that name an app, and targets as proxies send them", {
+    timeout: 150_000,
+  }, async () => {
     const none = /"failed to invoke, id: nobody-first, err: couldn't find service: nobody-first"/;
     const headers =
       "Host: a\r\ndapr-app-id: nobody-first\r\ndapr-app-id: nobody-second\r\nConnection: close\r\n";
-    expect(await rawAnswer(`GET /orders HTTP/1.1\r\n${headers}\r\n`)).toMatch(none);
+    expect(await rawAnswer(`GET /orders HTTP/1.1\r\n${headers}\r\n`, 60_000)).toMatch(none);
     const absolute =
       "GET http://other/v1.0/invoke/nobody-first/method/m HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    expect(await rawAnswer(absolute)).toMatch(/"failed to invoke, id: nobody-first, err: /);
+    expect(await rawAnswer(absolute, 60_000)).toMatch(/"failed to invoke, id: nobody-first, err: /);
   });
 
   it("refuses a bad escape", async () => {

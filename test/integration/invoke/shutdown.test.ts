@@ -99,15 +99,19 @@ spec:
   return { caller, callee, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-test.each(["caller", "callee"])("the %s stops", { timeout: 120_000 }, async (side) => {
+test.each(["caller", "callee"])("the %s stops", { timeout: 240_000 }, async (side) => {
   await using app = await holdingApp();
   await using pair = await launchPair(app.port, "http");
   const agent = new Agent({ keepAlive: true });
   const calls = Promise.all(Array.from({ length: count }, () => invoke(pair.caller, agent)));
-  await pair.callee.process.waitUntil("all calls at the app", () => app.held.length === count);
+  await pair.callee.process.waitUntil(
+    "all calls at the app",
+    () => app.held.length === count,
+    60_000,
+  );
   const { process } = side === "caller" ? pair.caller : pair.callee;
   process.signal("SIGTERM");
-  await process.waitForLog("beginning shutdown");
+  await process.waitForLog("beginning shutdown", 60_000);
   for (const response of app.held) response.end("late");
   expect(new Set(await calls)).toEqual(new Set(["200 late"]));
   expect(await process.exited).toEqual({ code: 0, signal: null });
@@ -116,7 +120,7 @@ test.each(["caller", "callee"])("the %s stops", { timeout: 120_000 }, async (sid
 
 test.each(["caller", "callee"])(
   "the %s stops under calls of all kinds",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async (side) => {
     await using app = await RawCallee.start();
     const held = () => app.calls.filter((one) => !/\/List/.test(String(one.headers[":path"])));
@@ -133,10 +137,10 @@ test.each(["caller", "callee"])(
       ...each(() => byInvokeService(client)),
     ]);
     const messages = () => held().reduce((sum, one) => sum + one.messages.length, 0);
-    await pair.callee.process.waitUntil("all calls at the app", () => messages() === 210);
+    await pair.callee.process.waitUntil("all calls at the app", () => messages() === 210, 60_000);
     const { process } = side === "caller" ? pair.caller : pair.callee;
     process.signal("SIGTERM");
-    await process.waitForLog("beginning shutdown");
+    await process.waitForLog("beginning shutdown", 60_000);
     for (const { stream } of streams) {
       stream.write(Buffer.from("and after"));
       stream.end();
