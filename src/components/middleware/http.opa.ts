@@ -43,7 +43,7 @@ export const component = {
   type: "middleware.http.opa",
   versions: ["v1"],
   summary:
-    "Lets a Rego policy decide about requests. All of Rego but `http.send`, `json.match_schema`, `graphql.*` and certificates as values.",
+    "Lets a Rego policy decide about requests. Without `http.send`, `json.patch`, schemas, GraphQL, certificates as values and deprecated functions; decision 0005 has the list.",
   provenAgainst: "the examples of its documentation",
   properties,
   async create({ properties: given, platform, logger }) {

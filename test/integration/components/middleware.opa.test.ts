@@ -58,6 +58,17 @@ describe("what a policy answers", () => {
     expect(stages.app.seen).toEqual([]);
   });
 
+  test.each(['json.unmarshal("{")', 'to_number("x")', "1 / 0"])(
+    "%s is undefined, and the default decides",
+    async (expression) => {
+      const stages = await passage(
+        `package http\ndefault allow = {"status_code": 301}\nallow { ${expression} }`,
+      );
+      const { status, headers } = await stages.send("/");
+      expect([status, headers.get("x-dapr-opa-error")]).toEqual([301, null]);
+    },
+  );
+
   test("headers go to who gets the request, or to who gets the answer", async () => {
     const stages = await passage(`package http
 default allow = {"status_code": 301, "additional_headers": {"Location": "https://elsewhere.test"}}
