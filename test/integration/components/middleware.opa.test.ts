@@ -132,6 +132,28 @@ describe("what a policy sees", () => {
   });
 });
 
+test.each([
+  ["any([false, true])", true],
+  ["any({false})", false],
+  ["any([])", false],
+  ["all([true, true])", true],
+  ["all([])", true],
+  ["all({true, 1})", false],
+  ['re_match("^/[[:alpha:]]+$", "/abc")', true],
+  ['re_match("^a$", "b")', false],
+  ['re_match("(", "b")', false],
+  ['re_match("1", 1)', false],
+  ['cast_string("a") == "a"', true],
+  ["cast_array(1) == 1", false],
+  ["cast_array({1, 2}) == [1, 2]", true],
+  ["cast_boolean(true)", true],
+  ["cast_null(null) == null", true],
+])("the deprecated %s: %s", async (expression, isTrue) => {
+  const stages = await passage(`package http\ndefault allow = false\nallow { ${expression} }`);
+  const { status, headers } = await stages.send("/");
+  expect([status, headers.get("x-dapr-opa-error")]).toEqual([isTrue ? 200 : 403, null]);
+});
+
 describe("tokens", () => {
   test("the example of the documentation", async () => {
     const stages = await passage(

@@ -16,6 +16,7 @@ import {
   type webcrypto,
 } from "node:crypto";
 import type { Clock } from "../../../kit/time/clock.ts";
+import { deprecatedFunctions } from "./deprecated-functions.ts";
 
 /** By name. How many parameters one has says how many arguments Rego hands over; what throws is undefined there. */
 export type HostFunctions = ReadonlyMap<string, (...args: never[]) => unknown>;
@@ -63,7 +64,7 @@ export function hostFunctions(clock: Clock): HostFunctions {
       (text: string, key: string) => createHmac(hash, key).update(text).digest("hex"),
     ]);
   }
-  return new Map(functions);
+  return new Map([...functions, ...deprecatedFunctions]);
 }
 
 /** @returns header, payload, signature in hexadecimal digits. The signature is not looked at. */
