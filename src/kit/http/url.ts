@@ -15,6 +15,15 @@ export function decodePath(raw: string): string | undefined {
   return decode(raw, false);
 }
 
+/**
+ * A path as the log, metrics and spans show it: with its escapes read, where they can be.
+ * @param path cleaned and still escaped
+ * @see spec 08 §8.2, §9.3, §10.3
+ */
+export function shownPath(path: string): string {
+  return decodePath(path) ?? path;
+}
+
 /** As {@link decodePath}, with `+` for a space. @param raw text */
 export function decodeQueryComponent(raw: string): string | undefined {
   return decode(byteStringFromText(raw), true);

@@ -2,9 +2,11 @@
  * The HTTP API: the layers of a request in their order, around the routes of the building blocks.
  * @see spec 01 §2.2
  */
+
 import type { ApiError } from "../../kit/errors/api-error.ts";
 import { firstHeader } from "../../kit/http/first-header.ts";
 import { cleanPath } from "../../kit/http/path-clean.ts";
+import { shownPath } from "../../kit/http/url.ts";
 import type { Clock } from "../../kit/time/clock.ts";
 import { baggageOf, parseBaggage } from "../../kit/tracing/baggage.ts";
 import { emittedState, formatTraceparent, parseTraceparent } from "../../kit/tracing/context.ts";
@@ -16,7 +18,6 @@ import type { HttpMetrics } from "./http-metrics.ts";
 import type { HttpExchange, HttpRoute } from "./http-route.ts";
 import { IdleBodies } from "./idle-bodies.ts";
 import { type Match, Router } from "./router.ts";
-import { shownPath } from "./shown-path.ts";
 import type { CheckToken } from "./token.ts";
 
 /** What stands between the layers and the routes: the stages of `spec.httpPipeline`. */

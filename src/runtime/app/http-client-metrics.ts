@@ -2,6 +2,7 @@
  * Metrics of calls to HTTP apps and endpoints.
  * @see spec 08 §10.4
  */
+import { shownPath } from "../../kit/http/url.ts";
 import {
   defaultLatencyBounds,
   type HistogramSeries,
@@ -10,7 +11,6 @@ import {
   type ValueSeries,
 } from "../../kit/metrics/metrics.ts";
 import { pathLabel } from "../api/http-metrics.ts";
-import { shownPath } from "../api/shown-path.ts";
 import type { MetricsConfiguration } from "../resources/configuration.ts";
 
 interface Answered {

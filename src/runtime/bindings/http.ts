@@ -2,9 +2,9 @@
  * Output bindings over HTTP.
  * @see spec 03 §8.3
  */
+import { shownPath } from "../../kit/http/url.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
-import { shownPath } from "../api/shown-path.ts";
 import type { BindingsBlock } from "./bindings.ts";
 
 export function bindingsHttpRoutes(block: BindingsBlock): HttpRoute[] {

@@ -2,12 +2,13 @@
  * Publishing over HTTP; loaded with the first event.
  * @see spec 03 §2.1, §2.8
  */
+
 import type { BulkPublishEntry, BulkPublishFailure } from "../../components/pubsub/contract.ts";
 import { errorText } from "../../kit/errors/api-error.ts";
+import { shownPath } from "../../kit/http/url.ts";
 import { quoteJson } from "../../kit/json/encode.ts";
 import type { Tracer } from "../../kit/tracing/trace.ts";
 import type { HttpExchange } from "../api/http-route.ts";
-import { shownPath } from "../api/shown-path.ts";
 import * as errors from "./errors.ts";
 import type { MountedBroker, PubSubBlock } from "./pubsub.ts";
 import {

@@ -4,6 +4,7 @@
  */
 
 import type { SecretData } from "../../components/secretstores/contract.ts";
+import { shownPath } from "../../kit/http/url.ts";
 import { encodeJson } from "../../kit/json/encode.ts";
 import {
   GetBulkSecretRequest,
@@ -12,7 +13,6 @@ import {
 import type { Span } from "../../kit/tracing/trace.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
 import { readMessage } from "../api/message-body.ts";
-import { shownPath } from "../api/shown-path.ts";
 import type { SecretsBlock } from "./secrets.ts";
 
 export function secretsHttpRoutes(block: SecretsBlock): HttpRoute[] {

@@ -10,11 +10,11 @@ import type {
   StateMetadata,
 } from "../../components/state/contract.ts";
 import { bodyUnreadable } from "../../kit/errors/body-errors.ts";
+import { shownPath } from "../../kit/http/url.ts";
 import { compactJson } from "../../kit/json/compact.ts";
 import { quoteJson, sortedByBytes } from "../../kit/json/encode.ts";
 import type { Span } from "../../kit/tracing/trace.ts";
 import type { HttpExchange, HttpRoute } from "../api/http-route.ts";
-import { shownPath } from "../api/shown-path.ts";
 import { readBulkGet, readOperation, readSaveItems, readTransaction } from "./bodies.ts";
 import * as errors from "./errors.ts";
 import type { OutboxOperation } from "./outbox.ts";
