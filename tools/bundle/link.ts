@@ -195,6 +195,7 @@ export async function bundleEntry(
     absWorkingDir: root,
     entryPoints: [source],
     format: "cjs",
+    define: { [moduleUrl]: "ownUrl$" },
     supported: { "dynamic-import": false },
     plugins: [
       {
