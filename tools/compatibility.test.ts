@@ -20,6 +20,7 @@ import { invokeServiceMethod } from "../src/runtime/invoke/grpc.ts";
 import { invokeRoute } from "../src/runtime/invoke/http.ts";
 import { lockGrpcMethods } from "../src/runtime/lock/grpc.ts";
 import { lockHttpRoutes } from "../src/runtime/lock/http.ts";
+import { logLevelHttpRoutes } from "../src/runtime/log-level/http.ts";
 import { metadataGrpcMethods } from "../src/runtime/metadata/grpc.ts";
 import { metadataHttpRoutes } from "../src/runtime/metadata/http.ts";
 import { resolverNames } from "../src/runtime/name-resolution.ts";
@@ -108,6 +109,7 @@ describe("docs/compatibility.md", () => {
       ...metadataHttpRoutes(none),
       ...healthHttpRoutes(none),
       ...shutdownHttpRoutes(none),
+      ...logLevelHttpRoutes(none),
       { ...invokeRoute(none), methods: ["any"] },
     ];
     const rows = rowsBelow("## HTTP API");

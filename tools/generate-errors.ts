@@ -16,6 +16,7 @@ import * as crypto from "../src/runtime/crypto/errors.ts";
 import * as health from "../src/runtime/health/errors.ts";
 import * as invoke from "../src/runtime/invoke/errors.ts";
 import * as lock from "../src/runtime/lock/errors.ts";
+import * as logLevel from "../src/runtime/log-level/errors.ts";
 import * as outbox from "../src/runtime/outbox/errors.ts";
 import * as pubsub from "../src/runtime/pubsub/errors.ts";
 import * as secrets from "../src/runtime/secrets/errors.ts";
@@ -34,6 +35,7 @@ const sources: readonly (readonly [title: string, file: string, exports: object]
   ["Outbox", "src/runtime/outbox/errors.ts", outbox],
   ["Service invocation", "src/runtime/invoke/errors.ts", invoke],
   ["Health", "src/runtime/health/errors.ts", health],
+  ["Log level", "src/runtime/log-level/errors.ts", logLevel],
   ["API servers", "src/runtime/api/errors.ts", api],
   [
     "Every API",

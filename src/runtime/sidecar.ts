@@ -24,6 +24,7 @@ import {
   readResources,
 } from "./load-components.ts";
 import { loadPolicies } from "./load-policies.ts";
+import { logLevelHttpRoutes } from "./log-level/http.ts";
 import { metadataGrpcMethods } from "./metadata/grpc.ts";
 import { metadataHttpRoutes } from "./metadata/http.ts";
 import { MetadataBlock } from "./metadata/metadata.ts";
@@ -285,6 +286,7 @@ class Start {
         ...healthHttpRoutes(health),
         ...metadataHttpRoutes(metadata),
         ...shutdownHttpRoutes(shutdown),
+        ...logLevelHttpRoutes(logging),
         ...blocks.httpRoutes(app),
         ...invocation.httpRoutes,
       ],

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { authority } from "../invoke/endpoint-certificates.ts";
 import { freePort, freePorts, launchDaprd, Scratch } from "../launch.ts";
-import { call, startApp, store } from "./calls.ts";
+import { type Answer, call, startApp, store } from "./calls.ts";
 
 /** Messages of a log in the text layout. */
 const messages = (log: string): string[] =>
@@ -121,6 +121,36 @@ async function checkProfiles(port: number): Promise<void> {
   expect((await get("/nonsense")).status).toBe(404);
   expect((await call({ port, path: "/v1.0/metadata" })).status).toBe(404);
 }
+
+describe.concurrent("the log level of a running sidecar", () => {
+  const path = "/v1.0-alpha1/log-level";
+
+  it("is read and set, and stays where a body names none", async () => {
+    await using sidecar = await launchDaprd({ appId: "levels" });
+    const { httpPort: port, process } = sidecar;
+    const read = async (): Promise<unknown> => JSON.parse((await call({ port, path })).text);
+    const set = (body: string): Promise<Answer> => call({ port, path, method: "PUT", body });
+    expect(await read()).toEqual({ level: "info" });
+    for (const level of ["error", "DEBUG", "warn"]) {
+      expect((await set(JSON.stringify({ level }))).status).toBe(204);
+      expect(await read()).toEqual({ level: level.toLowerCase() });
+      const line = `msg="Log level set to: ${level.toLowerCase()}"`;
+      await process.waitForLog(line);
+    }
+    for (const body of ["", "debug", "{}", "null", "[]", '{"level":1}', '{"level":"__proto__"}']) {
+      const { status, text } = await set(body);
+      expect([body, status, JSON.parse(text)]).toEqual([
+        body,
+        400,
+        {
+          errorCode: "ERR_MALFORMED_REQUEST",
+          message: "the log level must be debug, info, warn, error or fatal",
+        },
+      ]);
+    }
+    expect(await read()).toEqual({ level: "warn" });
+  });
+});
 
 describe("the block phase", () => {
   const flags = [
