@@ -4,7 +4,12 @@
  */
 
 import { setMaxListeners } from "node:events";
-import { createServer as createHttpServer, type IncomingMessage, type Server } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  ServerResponse,
+} from "node:http";
 import {
   createServer as createHttp2Server,
   type Http2Server,
@@ -61,6 +66,7 @@ export class HttpListener {
 
   constructor(options: HttpListenerOptions) {
     this.#options = options;
+    const serve = this.#measured(options.serve);
     this.#http1 = createHttpServer(
       {
         maxHeaderSize: options.maxHeaderBytes,
@@ -71,7 +77,7 @@ export class HttpListener {
         shouldUpgradeCallback: (request: IncomingMessage) =>
           options.isH2cEnabled && isH2cUpgrade(request),
       },
-      this.#measured(options.serve),
+      serve,
     );
     this.#http1.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
       if (error.code === "HPE_HEADER_OVERFLOW") options.onLimit?.("headers");
@@ -79,6 +85,9 @@ export class HttpListener {
     });
     this.#http1.on("upgrade", (request, socket, head) =>
       this.#upgrade(request, socket as Socket, head),
+    );
+    this.#http1.on("connect", (request, socket) =>
+      serve(request, answerAndEnd(request, socket as Socket)),
     );
   }
 
@@ -264,6 +273,15 @@ export class HttpListener {
     this.#opening = socket;
     this.#http2.emit("connection", connection);
   }
+}
+
+/** CONNECT is a verb like any other here. Node has let go of the connection by then, so it ends with the answer. */
+function answerAndEnd(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.on("finish", () => socket.destroySoon());
+  return response;
 }
 
 /** Tells an HTTP/1.1 client to send nothing more: one that never stops would hold the close up. */

@@ -238,6 +238,21 @@ describe("connections", () => {
     expect(await isWell()).toBe(true);
   });
 
+  it("that CONNECT are answered as any other, and ended", async () => {
+    for (const target of ["/v1.0/invoke/http-server/method/x", "elsewhere.test:443"]) {
+      using connection = new RawConnection(sidecar.httpPort);
+      connection.write(`CONNECT ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      await connection.closed(20_000);
+      expect(connection.text).toMatch(/^HTTP\/1\.1 (404|500) .*"errorCode":"ERR_DIRECT_INVOKE"/s);
+    }
+    await using other = await launchDaprd({ appId: "connect" });
+    using connection = new RawConnection(other.httpPort);
+    connection.write("CONNECT /nothing HTTP/1.1\r\nHost: a\r\n\r\n");
+    await connection.closed(20_000);
+    // Nothing is left in flight that the end would wait for.
+    expect((await other.process.stop()).code).toBe(0);
+  });
+
   it("may ask before they send (Expect: 100-continue)", async () => {
     using connection = new RawConnection(sidecar.httpPort);
     const body = '[{"key":"e","value":1}]';
