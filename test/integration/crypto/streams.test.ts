@@ -97,7 +97,8 @@ describe("streams", () => {
     expect((await back.finish()).code).toBe(0);
     expect(seen.digest("hex")).toBe(expected.digest("hex"));
     expect(back.sequence).toHaveLength((total * mebibyte) / segment);
-    expect(most.late - most.early).toBeLessThan(30);
+    // What is kept of each piece would be 200 more.
+    expect(most.late - most.early).toBeLessThan(80);
     expect(most.late - rest).toBeLessThan(150);
   });
 
