@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { hasRedis, launchRedis, Scratch } from "../launch.ts";
+import { freePort, hasRedis, launchRedis, Scratch } from "../launch.ts";
 import { hasKafka, launchKafka } from "../servers/kafka.ts";
-import { hasMosquitto, launchMosquitto } from "../servers/mosquitto.ts";
+import { launchMosquitto } from "../servers/mosquitto.ts";
 import { hasNats, launchNats } from "../servers/nats.ts";
 import { hasRabbitMq, launchRabbitMq } from "../servers/rabbitmq.ts";
 
@@ -104,6 +104,19 @@ async function launchJetStream(): Promise<RunningBroker> {
   });
 }
 
+/**
+ * NATS as a broker of MQTT, which writes a message before it confirms it. Mosquitto confirms first and
+ * writes when its loop comes round: what it confirmed a moment before it was killed is gone.
+ */
+async function launchDurableMqtt(): Promise<RunningBroker> {
+  const port = await freePort();
+  const server = await launchNats([
+    "server_name: broker",
+    `mqtt { listen: "127.0.0.1:${port}", ack_wait: "3s", max_ack_pending: 1000 }`,
+  ]);
+  return restarting(server, { url: `mqtt://127.0.0.1:${port}` });
+}
+
 /** A file: there is no process to kill. */
 async function makeFile(): Promise<RunningBroker> {
   const scratch = new Scratch();
@@ -132,11 +145,8 @@ export const brokers: readonly BrokerCase[] = [
   },
   {
     type: "pubsub.mqtt3",
-    isAvailable: await hasMosquitto(),
-    async launch() {
-      const server = await launchMosquitto();
-      return restarting(server, { url: `mqtt://${server.address}` });
-    },
+    isAvailable: await hasNats(),
+    launch: launchDurableMqtt,
   },
   { type: "pubsub.jetstream", isAvailable: await hasNats(), launch: launchJetStream },
   {
