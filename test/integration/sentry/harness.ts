@@ -100,8 +100,14 @@ export interface TestSentryOptions {
 }
 
 export async function testSentry(options: TestSentryOptions = {}): Promise<TestSentry> {
-  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "sentry-")));
-  const config = join(await mkdtemp(join(tmpdir(), "sentry-config-")), "sentry.yaml");
+  await using starting = new AsyncDisposableStack();
+  const makeFolder = async (prefix: string): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), prefix));
+    starting.defer(() => rm(folder, { recursive: true, force: true }));
+    return folder;
+  };
+  const directory = options.directory ?? (await makeFolder("sentry-"));
+  const config = join(await makeFolder("sentry-config-"), "sentry.yaml");
   await writeFile(config, options.config ?? "");
   const lines = new LogLines();
   const platform = testPlatform(lines, options.clock ?? systemClock, options.env ?? {});
@@ -112,9 +118,9 @@ export async function testSentry(options: TestSentryOptions = {}): Promise<TestS
   ];
   const flags = parseFlags(sentryFlags(""), argv, { singleDash: true });
   const parsed = sentryOptions(flags, platform.env);
-  const running = await startSentry(parsed, platform, testLogging(platform), {
-    transport: await transport,
-  });
+  const running = starting.use(
+    await startSentry(parsed, platform, testLogging(platform), { transport: await transport }),
+  );
   const file = (name: string): Promise<string> => readFile(join(directory, name), "utf8");
   const sign = async (request: SignCertificateRequestInit): Promise<SignCertificateResponse> => {
     const anchors = staticAnchors(await file("ca.crt"));
@@ -137,6 +143,7 @@ export async function testSentry(options: TestSentryOptions = {}): Promise<TestS
       await client.close();
     }
   };
+  const stack = starting.move();
   return {
     running,
     lines,
@@ -153,10 +160,7 @@ export async function testSentry(options: TestSentryOptions = {}): Promise<TestS
       }
       throw new Error("the request was not refused");
     },
-    async [Symbol.asyncDispose]() {
-      await running[Symbol.asyncDispose]();
-      if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
