@@ -2,26 +2,13 @@
  * Sentry's command line flags.
  * @see spec 07 §2.1, spec 08 §2.2, §2.4
  */
+import {
+  boolFlag as bool,
+  durationFlag as duration,
+  intFlag as int,
+  stringFlag as string,
+} from "../kit/flags/define.ts";
 import type { FlagDefinition } from "../kit/flags/flags.ts";
-
-const string = (name: string, value: string, help: string): FlagDefinition => ({
-  name,
-  type: "string",
-  default: value,
-  help,
-});
-const bool = (name: string, value: boolean, help: string): FlagDefinition => ({
-  name,
-  type: "bool",
-  default: String(value),
-  help,
-});
-const int = (name: string, value: number, help: string): FlagDefinition => ({
-  name,
-  type: "int",
-  default: String(value),
-  help,
-});
 
 /** @param home the user's home directory, for the default of `--kubeconfig` */
 export const sentryFlags = (home: string): readonly FlagDefinition[] => [
@@ -43,7 +30,7 @@ export const sentryFlags = (home: string): readonly FlagDefinition[] => [
   string("jwt-key-filename", "jwt.key", "File with the JWT signing key; absolute paths only"),
   string("jwt-key-id", "", "Key id of JWTs; the key's thumbprint when empty"),
   string("jwt-signing-algorithm", "RS256", "Algorithm that signs JWTs"),
-  { name: "jwt-ttl", type: "duration", default: "24h0m0s", help: "Life of JWTs" },
+  duration("jwt-ttl", "24h0m0s", "Life of JWTs"),
   string(
     "kubeconfig",
     home === "" ? "" : `${home}/.kube/config`,

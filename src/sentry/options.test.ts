@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseFlags } from "../kit/flags/flags.ts";
+import { ServiceError } from "../kit/lifecycle/service-program.ts";
 import { sentryFlags } from "./flags.ts";
-import { SentryError, sentryOptions, watchedDirectories } from "./options.ts";
+import { sentryOptions, watchedDirectories } from "./options.ts";
 
 const read = (argv: readonly string[], env: Record<string, string> = {}) =>
   sentryOptions(
@@ -115,7 +116,7 @@ describe("sentry's options", () => {
     ],
     [["--mode", "kubernetes"], "'NAMESPACE' environment variable not set"],
   ])("refuses %j", (argv, expected) => {
-    expect(() => read(argv)).toThrow(SentryError);
+    expect(() => read(argv)).toThrow(ServiceError);
     expect(() => read(argv)).toThrow(expected);
   });
 

@@ -4,18 +4,12 @@
  */
 import { dirname, isAbsolute, join } from "node:path";
 import type { ParsedFlags } from "../kit/flags/flags.ts";
+import { metricsPort, ServiceError } from "../kit/lifecycle/service-program.ts";
 import { checkTrustDomain } from "../kit/security/spiffe.ts";
 
 /** Why sentry ends by itself. */
-export class SentryError extends Error {
+export class SentryError extends ServiceError {
   override readonly name = "SentryError";
-  /** 1, or 2 where the reference ends so. */
-  readonly exitCode: number;
-
-  constructor(message: string, options: { exitCode?: number; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
-    this.exitCode = options.exitCode ?? 1;
-  }
 }
 
 export interface SentryOptions {
@@ -170,12 +164,4 @@ function oidcOptions(flags: ParsedFlags): OidcOptions {
 function pathPrefix(text: string): string {
   const path = text.replace(/\/+$/, "");
   return path === "" || path.startsWith("/") ? path : `/${path}`;
-}
-
-function metricsPort(flags: ParsedFlags): number {
-  const text = flags.string("metrics-port");
-  if (/^[+-]?\d+$/.test(text)) return Number(text);
-  throw new SentryError(
-    `failed to parse metrics port: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`,
-  );
 }
