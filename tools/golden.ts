@@ -3,14 +3,14 @@
  * worker with a Redis of its own, and prints what differs. The last line is `N passed, N failed`.
  *
  *   --only REGEX   scenarios by id       --verbose   every difference
- *   --daprd PATH   another executable (a `sentry` is looked for beside it)
+ *   --daprd PATH   another executable (the control plane is looked for beside it)
  *
  * `test/golden/expected-later.json` names scenarios that need parts which do not exist yet, each with its reason and, where
  * only some of its steps need them, the numbers of those: the other steps must be as recorded. They are replayed too and
  * must differ: one that passes is an error that asks to take it from the list.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { hasRedis, launchRedis, type Redis } from "../test/integration/launch.ts";
 import { bin, root, runStep } from "./run-step.ts";
@@ -40,11 +40,17 @@ const recordings: readonly (readonly [file: string, ids: RegExp])[] = [
   ["resiliency.json", /./],
   ["core-full.json", /./],
   ["redis-full.json", /./],
+  ["control-plane.json", /^control-(placement|sentry|mtls-placement)-/],
 ];
+
+/** For recordings that start programs of the control plane. */
+const controlPlane = ["placement", "scheduler", "sentry"];
 
 interface Scenario {
   readonly id: string;
   readonly file: string;
+  /** The script that replays it. */
+  readonly runner: string;
   readonly needsRedis: boolean;
 }
 
@@ -58,14 +64,16 @@ interface Outcome {
 function scenarios(only: RegExp): Scenario[] {
   return recordings.flatMap(([name, ids]) => {
     const file = join(root, "test/golden/recordings", name);
-    const { scenarios: all } = JSON.parse(readFileSync(file, "utf8")) as {
+    const { scenarios: all, runner = "run.mjs" } = JSON.parse(readFileSync(file, "utf8")) as {
       scenarios: { id: string }[];
+      runner?: string;
     };
     return all
       .filter(({ id }) => ids.test(id) && only.test(id))
       .map((s) => ({
         id: s.id,
         file,
+        runner: join("test/golden", runner),
         needsRedis: JSON.stringify({ ...s, recorded: undefined }).includes("$REDIS"),
       }));
   });
@@ -102,18 +110,16 @@ interface ReplayOptions {
 
 async function replay(batch: readonly Scenario[], options: ReplayOptions): Promise<Outcome[]> {
   const only = `^(${batch.map((s) => s.id.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})$`;
-  const file = batch[0]?.file ?? "";
+  const [{ file, runner }] = batch as [Scenario];
+  const beside = dirname(options.daprd);
+  const programs = runner.endsWith("run.mjs")
+    ? []
+    : controlPlane.flatMap((name) => [`--${name}`, join(beside, name)]);
   const { output } = await runStep({
     name: "golden",
     command: [
-      bin("node"),
-      "test/golden/run.mjs",
-      "--daprd",
-      options.daprd,
-      "--verbose",
-      "--only",
-      only,
-      file,
+      ...[bin("node"), runner, "--daprd", options.daprd, ...programs],
+      ...["--verbose", "--only", only, file],
     ],
     limitSeconds: 120 + 30 * batch.length,
     env: { GOLDEN_REDIS: options.redis?.address ?? "127.0.0.1:1" },

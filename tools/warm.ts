@@ -82,19 +82,23 @@ try {
     await statusOf(`${url}/state/s/a`);
     await statusOf(`http://127.0.0.1:${metrics}/`);
   });
-  const [port, health, sentryMetrics] = [await freePort(), await freePort(), await freePort()];
+  const [port, health, serviceMetrics] = [await freePort(), await freePort(), await freePort()];
   const sentry = [
     "--port",
     `${port}`,
     "--healthz-port",
     `${health}`,
     "--metrics-port",
-    `${sentryMetrics}`,
+    `${serviceMetrics}`,
   ]
     .concat(["--log-level", "error", "--issuer-credentials", join(folder, "credentials")])
     .concat(["--config", join(folder, "sentry.yml.txt")]);
   mkdirSync(join(folder, "credentials"));
   await runOnce("sentry", sentry, `http://127.0.0.1:${health}/healthz`, async () => {});
+  const placement = ["--log-level", "error", "--port", `${port}`]
+    .concat(["--healthz-port", `${health}`, "--metrics-port", `${serviceMetrics}`])
+    .concat(["--listen-address", "127.0.0.1"]);
+  await runOnce("placement", placement, `http://127.0.0.1:${health}/healthz`, async () => {});
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

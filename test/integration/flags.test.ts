@@ -78,7 +78,7 @@ function shownDefault({ type, default: value }: RecordedFlag): string | undefine
   return JSON.stringify(value).replace("<home>", process.env.HOME ?? "");
 }
 
-for (const program of ["daprd", "sentry"]) {
+for (const program of ["daprd", "sentry", "placement"]) {
   const flags = recorded.programs[program] ?? [];
   const visible = flags.filter((f) => !f.hidden && !f.deprecated);
 

@@ -115,10 +115,10 @@ describe("deploy/Dockerfile", () => {
     expect(user).toBeGreaterThan(change);
   });
 
-  it("has /daprd and /sentry, and no entry point that swallows them", () => {
+  it("has the programs, and no entry point that swallows them", () => {
     const links = last.instructions.flatMap(({ args }) => [...args.matchAll(/ln -s (\S+) (\S+)/g)]);
     const byName = new Map(links.map(([, target, name]) => [name, target]));
-    for (const name of ["daprd", "sentry"]) {
+    for (const name of ["daprd", "sentry", "placement"]) {
       const target = byName.get(`/${name}`) ?? "";
       expect(existsSync(join(root, target.replace("/opt/tricorne/", ""))), target).toBe(true);
     }

@@ -2,7 +2,7 @@
  * Readiness of control-plane programs over HTTP, on all interfaces.
  * @see spec 08 §6.3
  */
-
+import type { ServerResponse } from "node:http";
 import { startHttpServer } from "../http/small-server.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../time/clock.ts";
@@ -14,10 +14,21 @@ export interface HealthzServerOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   /** Further GET paths with what they answer (`/placement/state`). */
-  readonly routes?: ReadonlyMap<string, () => { readonly type: string; readonly body: string }>;
+  readonly routes?: ReadonlyMap<
+    string,
+    () => Promise<{ readonly type: string; readonly body: string }>
+  >;
 }
 
 const closeMs = 5000;
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(`${text}\n`);
+}
 
 /** The `healthz-server` target turns ready here. @throws {Error} `failed to listen on ...` */
 export async function startHealthzServer(
@@ -34,16 +45,12 @@ export async function startHealthzServer(
       const path = (request.url ?? "").split("?", 1)[0] as string;
       const route = options.routes?.get(path);
       if (route !== undefined) {
-        try {
-          const { type, body } = route();
-          response.writeHead(200, { "content-type": type }).end(body);
-        } catch (error) {
-          response.writeHead(500, { "content-type": "text/plain; charset=utf-8" });
-          response.end(`${(error as Error).message}\n`);
-        }
+        route().then(
+          ({ type, body }) => response.writeHead(200, { "content-type": type }).end(body),
+          (error: Error) => refuse(response, 500, error.message),
+        );
       } else if (path !== "/healthz") {
-        response.writeHead(404, { "content-type": "text/plain; charset=utf-8" });
-        response.end("404 page not found\n");
+        refuse(response, 404, "404 page not found");
       } else if (health.isReady) response.writeHead(200).end();
       else {
         logger.debug("targets are unhealthy", { targets: health.unhealthy.join(",") });

@@ -100,7 +100,10 @@ describe("healthz server", () => {
       port: 0,
       logger,
       clock: systemClock,
-      routes: new Map([["/extra", () => ({ type: "application/json", body: "{}" })]]),
+      routes: new Map([
+        ["/extra", () => Promise.resolve({ type: "application/json", body: "{}" })],
+        ["/broken", () => Promise.reject(new Error("no such thing"))],
+      ]),
     });
     const ask = async (path: string, method: "GET" | "POST" = "GET"): Promise<[number, string]> => {
       const reply = await request(`http://127.0.0.1:${server.port}${path}`, { method });
@@ -111,6 +114,7 @@ describe("healthz server", () => {
     expect(await ask("/healthz")).toEqual([200, ""]);
     expect(await ask("/healthz?x", "POST")).toEqual([200, ""]);
     expect(await ask("/extra")).toEqual([200, "{}"]);
+    expect(await ask("/broken")).toEqual([500, "no such thing\n"]);
     expect((await ask("/other"))[0]).toBe(404);
     expect(logger.lines).toContain(`Healthz server is listening on :${server.port}`);
     await server[Symbol.asyncDispose]();
