@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { matchesFilter } from "./mqtt-topic.ts";
+import { checkTopicName, matchesFilter } from "./mqtt-topic.ts";
 
 it.each([
   ["a/b", "a/b", true],
@@ -24,3 +24,14 @@ it.each([
 ])("%s and %s: %s", (filter, topic, expected) => {
   expect(matchesFilter(filter, topic)).toBe(expected);
 });
+
+it.each(["", "a/+", "#", "a#b", "a\0b", "ü".repeat(40_000)])("%j names no topic", (topic) => {
+  expect(() => checkTopicName(topic)).toThrow(/^invalid topic "/);
+});
+
+it.each(["a", "/", " ", "$SYS/x", "a//b", "ü😀", "x".repeat(65_535)])(
+  "%j names a topic",
+  (topic) => {
+    expect(() => checkTopicName(topic)).not.toThrow();
+  },
+);

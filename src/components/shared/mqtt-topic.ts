@@ -1,4 +1,5 @@
 /** Names and filters of MQTT topics. */
+import { quote } from "../../kit/errors/quote.ts";
 
 /** `$share/<group>/<filter>` matches what its filter does. */
 export function matchesFilter(filter: string, topic: string): boolean {
@@ -12,4 +13,14 @@ export function matchesFilter(filter: string, topic: string): boolean {
     if (i >= levels.length || (level !== "+" && level !== levels[i])) return false;
   }
   return wanted.length === levels.length;
+}
+
+/** Longer ones do not fit in a packet. Bytes. */
+const maxTopicBytes = 65_535;
+
+/** A broker ends the connection that names another topic in a message. @throws {Error} `invalid topic ...` */
+export function checkTopicName(topic: string): void {
+  const isValid =
+    topic !== "" && !/[+#\0]/.test(topic) && Buffer.byteLength(topic) <= maxTopicBytes;
+  if (!isValid) throw new Error(`invalid topic ${quote(topic.slice(0, 100))}`);
 }

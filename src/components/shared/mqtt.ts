@@ -9,6 +9,7 @@ import { connect, type IClientOptions, type IPublishPacket, type MqttClient } fr
 import { errorText } from "../../kit/errors/api-error.ts";
 import type { Logger } from "../../kit/logging/logger.ts";
 import type { Clock } from "../../kit/time/clock.ts";
+import { checkTopicName } from "./mqtt-topic.ts";
 
 export interface MqttSettings {
   /** With scheme mqtt or mqtts; may hold credentials: not to be shown. */
@@ -119,6 +120,7 @@ export class MqttSession implements AsyncDisposable {
     data: Buffer,
     options: { readonly qos: 0 | 1 | 2; readonly retain: boolean },
   ): Promise<void> {
+    checkTopicName(topic);
     if (this.#underWay >= maxUnderWay) throw new Error("too many messages wait for the broker");
     this.#underWay++;
     let id: number | undefined;

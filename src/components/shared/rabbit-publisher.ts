@@ -37,7 +37,7 @@ export class RabbitPublisher {
     this.#init = init;
   }
 
-  /** Resolves when the broker has the message. @throws {Error} after some attempts */
+  /** Resolves when the broker has the message. @throws {Error} after some attempts, or when it is refused */
   async publish(
     exchange: string,
     routingKey: string,
@@ -45,6 +45,8 @@ export class RabbitPublisher {
     options: Options.Publish,
     signal?: AbortSignal,
   ): Promise<void> {
+    checkName("exchange", exchange);
+    checkName("routing key", routingKey);
     if (this.#underWay >= maxUnderWay) throw new Error("too many messages wait for the broker");
     const { clock, reconnectWaitMs } = this.#init;
     this.#underWay++;
@@ -54,7 +56,8 @@ export class RabbitPublisher {
           await this.#attempt(exchange, routingKey, data, options);
           return;
         } catch (error) {
-          if (attempt >= attempts) throw error;
+          // What is refused closes the channel for everybody: it is not asked for again.
+          if (attempt >= attempts || isRefused(error)) throw error;
         }
         // An exchange that was deleted is the usual cause: no wait for the second attempt.
         if (attempt > 1) await clock.sleep(Math.min(reconnectWaitMs, longestPauseMs), signal);
@@ -71,18 +74,28 @@ export class RabbitPublisher {
     data: Buffer,
     options: Options.Publish,
   ): Promise<void> {
-    const { channel, exchanges } = await this.#channel();
-    let declared = exchanges.get(exchange);
-    if (declared === undefined) {
-      if (exchanges.size >= maxExchanges) exchanges.clear();
-      declared = this.#init.declare(channel, exchange);
-      exchanges.set(exchange, declared);
-    }
-    await declared;
+    const open = this.#channel();
+    const { channel, exchanges } = await open;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     using _limit = this.#init.clock.timer(timeoutMs, () =>
       reject(new Error("rabbitmq: publish timed out")),
     );
+    let declared = exchanges.get(exchange);
+    if (declared === undefined) {
+      if (exchanges.size >= maxExchanges) exchanges.clear();
+      declared = this.#init.declare(channel, exchange);
+      // Who waits for it hears of it, if somebody still does.
+      declared.catch(() => {});
+      exchanges.set(exchange, declared);
+    }
+    try {
+      await Promise.race([declared, promise]);
+    } catch (error) {
+      // Whatever waits behind it on this channel may wait for ever.
+      this.#forget(open);
+      channel.close().catch(() => {});
+      throw error;
+    }
     channel.publish(exchange, routingKey, data, options, (error: Error | null) =>
       error === null ? resolve() : reject(error),
     );
@@ -111,3 +124,18 @@ export class RabbitPublisher {
     if (this.#open === open) this.#open = undefined;
   }
 }
+
+/** Names are short strings of the protocol. @throws {Error} */
+function checkName(what: string, name: string): void {
+  if (Buffer.byteLength(name) > maxNameBytes) {
+    throw new Error(`the name of the ${what} is longer than ${maxNameBytes} bytes`);
+  }
+}
+
+const maxNameBytes = 255;
+
+/** Not allowed, or there with other settings. */
+const isRefused = (error: unknown): boolean => {
+  const { code } = error as { readonly code?: unknown };
+  return code === 403 || code === 406;
+};

@@ -74,6 +74,16 @@ describe.skipIf(!isAvailable)("MQTT", () => {
     await expect.poll(() => received2.texts.toSorted(), soon).toEqual(expected);
   });
 
+  it("refuses what is no topic at once, and goes on with the others", async () => {
+    await using sender = await open("strict");
+    for (const topic of ["a/+/b", "#", "a\0b"]) {
+      const refused = expect(publish(sender, topic, "x")).rejects.toThrow(
+        "mqtt error from publish: invalid topic",
+      );
+      await Promise.all([refused, publish(sender, "good", "x")]);
+    }
+  });
+
   it("forgets with cleanSession, and leaves where it is told to", async () => {
     await using sender = await open("sender");
     const first = await open("clean", { cleanSession: "true" });

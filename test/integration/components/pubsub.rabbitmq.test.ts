@@ -113,6 +113,22 @@ describe.skipIf(!isAvailable)("RabbitMQ", () => {
     }
   };
 
+  it("refuses names that the broker refuses, and goes on with the others", async () => {
+    await using broker = await open("strict");
+    const longName = "x".repeat(256);
+    await publish(broker, "good", "x");
+    for (const [topic, reason] of [
+      [longName, "the name of the exchange is longer than 255 bytes"],
+      ["amq.reserved", "ACCESS_REFUSED"],
+    ] as const) {
+      const refused = expect(publish(broker, topic, "x")).rejects.toThrow(reason);
+      await Promise.all([refused, publish(broker, "good", "x"), publish(broker, "better", "x")]);
+      await publish(broker, `new after ${topic.slice(0, 9)}`, "x");
+    }
+    const metadata = { routingKey: longName };
+    await expect(publish(broker, "good", "x", metadata)).rejects.toThrow("routing key");
+  });
+
   it("names and configures exchanges and queues as the original", async () => {
     await using broker = await open("app", { enableDeadLetter: "true", maxLen: "10" });
     await using _received = await receive(broker, "orders", undefined, {
